@@ -1,0 +1,69 @@
+/**
+ * How a service describes itself: data only, so that the CLI can validate a fleet file without loading a server.
+ * Every `services/NAME/definition.ts` exports one `ServiceDefinition`.
+ */
+import type {EventName} from '../events/event.ts'
+
+export type OptionValue = string | number | boolean | readonly string[]
+export type OptionValues = Readonly<Record<string, OptionValue>>
+
+interface OptionBase<T> {
+  /** One sentence for the reference. */
+  readonly summary: string
+  /** Used where the fleet file is silent; `null`: the service decides, usually from the persona. */
+  readonly default: T | null
+}
+
+export interface TextOption extends OptionBase<string> {
+  readonly type: 'text'
+  /** Most characters; 256 where absent. */
+  readonly maxLength?: number
+  readonly pattern?: RegExp
+  /** What a right value looks like, completing "expected …"; needed with `pattern`. */
+  readonly expected?: string
+}
+
+export interface IntegerOption extends OptionBase<number> {
+  readonly type: 'integer'
+  readonly min: number
+  readonly max: number
+}
+
+export interface BooleanOption extends OptionBase<boolean> {
+  readonly type: 'boolean'
+}
+
+export interface EnumOption extends OptionBase<string> {
+  readonly type: 'enum'
+  readonly values: readonly string[]
+}
+
+/** Comma-separated in the fleet file. */
+export interface ListOption extends OptionBase<readonly string[]> {
+  readonly type: 'list'
+  readonly maxItems: number
+  readonly pattern: RegExp
+  /** What one item looks like. */
+  readonly expected: string
+}
+
+export type OptionDefinition = TextOption | IntegerOption | BooleanOption | EnumOption | ListOption
+
+export interface PortDefinition {
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
+  /** What listens there, for the reference. */
+  readonly purpose: string
+  /** The integer option that moves this port, where there is one. */
+  readonly option?: string
+}
+
+export interface ServiceDefinition {
+  readonly name: string
+  /** One sentence for the reference. */
+  readonly summary: string
+  readonly ports: readonly PortDefinition[]
+  readonly options: Readonly<Record<string, OptionDefinition>>
+  /** Events this service may report, besides the runtime's own. */
+  readonly events: readonly EventName[]
+}

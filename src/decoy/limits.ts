@@ -1,0 +1,50 @@
+/**
+ * What a decoy accepts from one peer and in all. Every limit is checked before anything is buffered. The times and
+ * sizes follow what long-lived daemons and honeypots settled on: a login grace of a minute, idle of three.
+ */
+export interface Limits {
+  /** Open TCP connections of the whole decky. */
+  readonly connections: number
+  /** Open TCP connections of one source address. */
+  readonly connectionsPerSource: number
+  /** Milliseconds until a session must have authenticated (or, without authentication, sent something complete). */
+  readonly loginMs: number
+  /** Milliseconds without a byte from the peer. */
+  readonly idleMs: number
+  /** Milliseconds of a whole session. */
+  readonly sessionMs: number
+  /** Bytes of one protocol line. */
+  readonly line: number
+  /** Bytes of a user name, password or other credential kept in evidence. */
+  readonly credential: number
+  /** Bytes of any other attacker-chosen value kept in evidence. */
+  readonly sample: number
+  /** Bytes read from a peer in one session. */
+  readonly sessionBytes: number
+  /** Bytes of one uploaded file. */
+  readonly uploadBytes: number
+  readonly uploadsPerSession: number
+  /** Commands, requests or queries of one session. */
+  readonly commands: number
+  /** Nesting of a structured value. */
+  readonly depth: number
+  /** Evidence events per second and source; what is over is counted in one `suppressed` event. */
+  readonly eventsPerSecond: number
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  connections: 256,
+  connectionsPerSource: 32,
+  loginMs: 60_000,
+  idleMs: 180_000,
+  sessionMs: 30 * 60_000,
+  line: 8192,
+  credential: 1024,
+  sample: 4096,
+  sessionBytes: 64 * 1024 * 1024,
+  uploadBytes: 10 * 1024 * 1024,
+  uploadsPerSession: 20,
+  commands: 10_000,
+  depth: 32,
+  eventsPerSecond: 200,
+}

@@ -1,0 +1,97 @@
+/**
+ * The contract between a service and the runtime.
+ *
+ * A protocol is sans-IO: it is given bytes and returns actions; sockets, timers, randomness, limits and evidence
+ * belong to the runtime (`session.ts`). That is what lets a test split the input at every byte and compare actions.
+ */
+import type {Duplex} from 'node:stream'
+
+import type {ServiceEvent} from '../events/event.ts'
+import type {OptionValues} from './definition.ts'
+import type {Limits} from './limits.ts'
+import type {Persona} from './persona.ts'
+
+export type Action =
+  /** Send these bytes. */
+  | {readonly type: 'write'; readonly data: Buffer}
+  /** Record this. */
+  | {readonly type: 'event'; readonly event: ServiceEvent}
+  /** Wait before the actions that follow, and before further input is fed (the real daemon's delay). */
+  | {readonly type: 'delay'; readonly ms: number}
+  /** Send what is queued, then close; nothing after it is performed. */
+  | {readonly type: 'close'}
+  /** Drop the connection at once, with a reset. */
+  | {readonly type: 'reset'}
+
+export const write = (data: Buffer | string): Action => ({
+  type: 'write',
+  data: typeof data === 'string' ? Buffer.from(data, 'latin1') : data,
+})
+export const report = (event: ServiceEvent): Action => ({type: 'event', event})
+export const delay = (ms: number): Action => ({type: 'delay', ms})
+export const CLOSE: Action = {type: 'close'}
+export const RESET: Action = {type: 'reset'}
+
+/** What a service may know of one connection. */
+export interface Connection {
+  /** The peer, as text; a service prints it where the real daemon would. */
+  readonly peer: {readonly ip: string; readonly port: number}
+  readonly local: {readonly ip: string; readonly port: number}
+  readonly limits: Limits
+  /** Milliseconds since the epoch; injected, so that tests hold it still. */
+  readonly now: () => number
+  /** Random bytes for challenges, salts and nonces; injected, so that tests seed it. */
+  readonly random: (size: number) => Buffer
+}
+
+/** One connection of a sans-IO protocol. */
+export interface ProtocolSession {
+  /** Called once when the connection opens: for protocols in which the server speaks first. */
+  open(): Action[]
+  feed(bytes: Buffer): Action[]
+  /** The peer sent FIN. Most protocols answer with `[CLOSE]`. */
+  end(): Action[]
+  /** A limit of time ran out (`idle`, or `login` while `authenticated` is false): what the real daemon says then. */
+  timeout?(reason: 'idle' | 'login' | 'absolute'): Action[]
+}
+
+/** How a service hands things to the runtime when it owns the byte stream itself (a library such as `ssh2` does). */
+export interface StreamSession {
+  report(event: ServiceEvent): void
+  /** Stretches the pre-authentication deadline to the session's; call it once a login succeeded. */
+  authenticated(): void
+  /** Aborted when the runtime ends the session (limit, shutdown). */
+  readonly signal: AbortSignal
+}
+
+/** What one TCP port of a service does with a connection. */
+export type TcpHandler =
+  | {readonly kind: 'protocol'; session(connection: Connection): ProtocolSession}
+  | {readonly kind: 'stream'; serve(stream: Duplex, connection: Connection, session: StreamSession): void}
+
+/** What one UDP port does with a datagram: replies, never more bytes than it was sent unless the source is proven. */
+export interface UdpHandler {
+  datagram(
+    bytes: Buffer,
+    connection: Connection,
+  ): {readonly replies: readonly Buffer[]; readonly events: readonly ServiceEvent[]}
+}
+
+/** The first bytes of a client and the check of the reply: proof that a service answers, not only listens. */
+export interface SelfTest {
+  /** Sent at once; empty where the server speaks first. */
+  readonly send: Buffer
+  /** True once the bytes received so far are the beginning of a right answer. */
+  accepts(reply: Buffer): boolean
+}
+
+/** A service as one decky plays it. */
+export interface Service {
+  /** By port number as the manifest lists it. */
+  tcp?(port: number): TcpHandler
+  udp?(port: number): UdpHandler
+  selfTest(port: number): SelfTest
+}
+
+/** `services/NAME/server.ts` exports one. Called once per decky at start; may be slow (key generation). */
+export type CreateService = (persona: Persona, options: OptionValues) => Service | Promise<Service>

@@ -1,0 +1,80 @@
+/** The evidence schema, version 1: what a decoy writes, one JSON object a line, and what every reader understands. */
+
+export const EVENT_VERSION = 1
+
+/** The closed list of event names. */
+export const EVENT_NAMES = [
+  'session.start',
+  'session.end',
+  'auth.attempt',
+  'command',
+  'query',
+  'request',
+  'file.read',
+  'file.write',
+  'mail',
+  'probe',
+  'malformed',
+  'suppressed',
+  'service.ready',
+  'service.error',
+] as const
+
+export type EventName = (typeof EVENT_NAMES)[number]
+
+export interface Endpoint {
+  readonly ip: string
+  readonly port: number
+}
+
+/**
+ * Bytes an attacker sent, bounded. `text` is printable (`\xNN` for everything else, `\\` for a backslash), `base64`
+ * holds the same bytes without loss, `bytes` counts what was sent before the cut, `truncated` says whether it was cut.
+ */
+export interface Sample {
+  readonly text: string
+  readonly base64: string
+  readonly bytes: number
+  readonly truncated: boolean
+}
+
+/** One shape for the credentials of every service. */
+export interface Credential {
+  readonly principal: string
+  readonly domain?: string
+  /** `password`, `keyboard-interactive`, `publickey`, `basic`, `form`, `ntlmv2` … */
+  readonly method: string
+  /** The plaintext, where the protocol gives it away. */
+  readonly secret?: Sample
+  /** Challenge and response where it does not, as a line in the format of `hashcatMode`. */
+  readonly hash?: {readonly hashcatMode: number; readonly line: string}
+  /** `SHA256:…` of an offered public key. */
+  readonly fingerprint?: string
+  readonly outcome: 'failure' | 'success'
+}
+
+/** What a service reports; the runtime adds identity, time, session and addresses. */
+export interface ServiceEvent {
+  readonly event: EventName
+  readonly credential?: Credential
+  /** Further facts of this event: JSON-safe, attackers' text only as `Sample` or escaped by `printable()`. */
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+/** One line of evidence. */
+export interface EvidenceEvent extends ServiceEvent {
+  readonly v: typeof EVENT_VERSION
+  /** `boot.seq`: unique within a fleet. */
+  readonly id: string
+  /** ISO 8601, UTC, milliseconds. */
+  readonly ts: string
+  /** Random per start of the decoy process. */
+  readonly boot: string
+  /** 1, 2, 3 … within a boot, without holes. */
+  readonly seq: number
+  readonly decky: string
+  readonly service: string
+  readonly session?: string
+  readonly src?: Endpoint
+  readonly dst?: Endpoint
+}

@@ -1,0 +1,68 @@
+/**
+ * What the fleet domain needs to know of the catalogue (`src/catalog` implements it): the domain decides what a
+ * fleet file means, the catalogue says which services, archetypes, distros and OS profiles exist.
+ */
+
+export type Protocol = 'tcp' | 'udp'
+
+export interface Port {
+  readonly port: number
+  readonly protocol: Protocol
+}
+
+/** A decoded service option; JSON-safe, because it travels to the decoy in the manifest. */
+export type OptionValue = string | number | boolean | readonly string[]
+export type Options = Readonly<Record<string, OptionValue>>
+
+export type OptionResult =
+  | {readonly ok: true; readonly value: OptionValue}
+  | {readonly ok: false; readonly expected: string}
+
+export interface ServiceInfo {
+  readonly name: string
+  readonly optionNames: readonly string[]
+  /** Decodes the text of one option; `expected` says what would have been right. */
+  parseOption(key: string, raw: string): OptionResult
+  /** The ports this service listens on under these options. */
+  ports(options: Options): readonly Port[]
+}
+
+export type OsName = 'linux' | 'windows' | 'windows_server' | 'bsd' | 'embedded' | 'cisco'
+
+export interface OsProfile {
+  readonly name: OsName
+  /** Organisation prefixes, `aa:bb:cc`, of vendors whose machines run this OS. */
+  readonly ouis: readonly string[]
+  /** Network-namespace sysctls that give the TCP/IP stack this OS's look. */
+  readonly sysctls: Readonly<Record<string, string>>
+}
+
+export interface Archetype {
+  readonly name: string
+  readonly summary: string
+  readonly services: readonly string[]
+  readonly os: OsName
+  /** Distros drawn from where the file names none. */
+  readonly distros: readonly string[]
+  /** Vendor prefixes that fit this kind of machine better than its OS profile's. */
+  readonly ouis?: readonly string[]
+}
+
+export interface Distro {
+  readonly name: string
+  readonly summary: string
+  readonly os: OsName
+  /** Host name patterns: `{role}` a role word, `{word}` a word, `{n}` 1..99, `{nn}` two digits, `{hex}` 7 hex-like characters. */
+  readonly hostnamePatterns: readonly string[]
+}
+
+export interface Catalog {
+  readonly services: ReadonlyMap<string, ServiceInfo>
+  readonly archetypes: ReadonlyMap<string, Archetype>
+  readonly distros: ReadonlyMap<string, Distro>
+  readonly osProfiles: ReadonlyMap<OsName, OsProfile>
+  /** Accepted spellings of OS names that are not profile names themselves, e.g. `win` → `windows`. */
+  readonly osAliases: ReadonlyMap<string, OsName>
+  /** Plausible service sets for a decky that names neither services nor archetype, per OS. */
+  readonly defaultServiceSets: ReadonlyMap<OsName, readonly (readonly string[])[]>
+}
