@@ -62,6 +62,8 @@ export interface ServiceDefinition {
   readonly name: string
   /** One sentence for the reference. */
   readonly summary: string
+  /** Words that machines offering this service are named by, e.g. `web`: host names are made of them. */
+  readonly roles: readonly string[]
   readonly ports: readonly PortDefinition[]
   readonly options: Readonly<Record<string, OptionDefinition>>
   /** Events this service may report, besides the runtime's own. */

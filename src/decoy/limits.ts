@@ -21,6 +21,10 @@ export interface Limits {
   readonly sample: number
   /** Bytes read from a peer in one session. */
   readonly sessionBytes: number
+  /** Bytes that may wait for a peer that reads slowly; above it nothing more is produced until it has read them. */
+  readonly sendBuffer: number
+  /** Milliseconds a peer may take to read what waits for it before the connection is reset. */
+  readonly stallMs: number
   /** Bytes of one uploaded file. */
   readonly uploadBytes: number
   readonly uploadsPerSession: number
@@ -42,6 +46,8 @@ export const DEFAULT_LIMITS: Limits = {
   credential: 1024,
   sample: 4096,
   sessionBytes: 64 * 1024 * 1024,
+  sendBuffer: 256 * 1024,
+  stallMs: 30_000,
   uploadBytes: 10 * 1024 * 1024,
   uploadsPerSession: 20,
   commands: 10_000,

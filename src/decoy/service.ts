@@ -53,6 +53,11 @@ export interface ProtocolSession {
   end(): Action[]
   /** A limit of time ran out (`idle`, or `login` while `authenticated` is false): what the real daemon says then. */
   timeout?(reason: 'idle' | 'login' | 'absolute'): Action[]
+  /**
+   * True once the login deadline no longer applies. Where it is absent, a successful credential or the first
+   * `command`, `query`, `request`, `mail`, `file.read` or `file.write` event lifts it.
+   */
+  readonly authenticated?: boolean
 }
 
 /** How a service hands things to the runtime when it owns the byte stream itself (a library such as `ssh2` does). */
@@ -74,7 +79,12 @@ export interface UdpHandler {
   datagram(
     bytes: Buffer,
     connection: Connection,
-  ): {readonly replies: readonly Buffer[]; readonly events: readonly ServiceEvent[]}
+  ): {
+    readonly replies: readonly Buffer[]
+    readonly events: readonly ServiceEvent[]
+    /** The datagram echoes something that only an earlier reply could have told: its source is not forged. */
+    readonly proven?: boolean
+  }
 }
 
 /** The first bytes of a client and the check of the reply: proof that a service answers, not only listens. */

@@ -20,6 +20,8 @@ export type OptionResult =
 
 export interface ServiceInfo {
   readonly name: string
+  /** Words that machines offering this service are named by. */
+  readonly roles: readonly string[]
   readonly optionNames: readonly string[]
   /** Decodes the text of one option; `expected` says what would have been right. */
   parseOption(key: string, raw: string): OptionResult
@@ -44,6 +46,8 @@ export interface Archetype {
   readonly os: OsName
   /** Distros drawn from where the file names none. */
   readonly distros: readonly string[]
+  /** Words this kind of machine is named by, e.g. `web`. */
+  readonly roles: readonly string[]
   /** Vendor prefixes that fit this kind of machine better than its OS profile's. */
   readonly ouis?: readonly string[]
 }
@@ -52,7 +56,7 @@ export interface Distro {
   readonly name: string
   readonly summary: string
   readonly os: OsName
-  /** Host name patterns: `{role}` a role word, `{word}` a word, `{n}` 1..99, `{nn}` two digits, `{hex}` 7 hex-like characters. */
+  /** `{role}` is a role word, `{site}` a site code, `{n}` 1..9, `{nn}` two digits, `{serial}` seven letters and digits. */
   readonly hostnamePatterns: readonly string[]
 }
 

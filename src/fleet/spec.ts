@@ -32,7 +32,7 @@ export interface DeckySpec {
   readonly place: Place
   readonly ip?: string
   readonly ipPlace?: Place
-  /** Absent: taken from the archetype, or drawn from the catalogue's default sets. */
+  /** Built-in ones, lower case. Absent: taken from the archetype, or drawn from the catalogue's default sets. */
   readonly services?: readonly string[]
   readonly archetype?: string
   readonly os?: OsName

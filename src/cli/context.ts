@@ -1,0 +1,88 @@
+import {userInfo} from 'node:os'
+
+import {CATALOG} from '../catalog/index.ts'
+import {DecnetError} from '../fleet/errors.ts'
+import type {Deps, EngineRequest} from '../operations/deps.ts'
+import type {ProgressListener} from '../operations/progress.ts'
+import {resolveStateDir} from '../state/state-dir.ts'
+
+import {type ProgressMode, progressListener} from './progress/index.ts'
+import {makeStyle, type Style} from './views/style.ts'
+
+/** The global flags that decide how a command works. */
+export interface ContextFlags {
+  readonly progress: ProgressMode
+  readonly quiet: boolean
+  readonly color: boolean
+  readonly 'state-dir'?: string | undefined
+}
+
+export interface CommandContext {
+  readonly deps: Deps
+  /** For standard output. */
+  readonly style: Style
+  /** For standard error. */
+  readonly errorStyle: Style
+  /** Columns of standard output; unlimited where it is no terminal. */
+  readonly width: number
+  readonly progress: ProgressListener
+  /** Ends the progress display; call it before anything else is printed. */
+  readonly endProgress: () => Promise<void>
+}
+
+/**
+ * The composition root: the only place that knows which modules implement the operations' dependencies. What is heavy
+ * to load (SQLite, the Docker client) is loaded when it is first used.
+ */
+export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv): Promise<Deps> {
+  const {Store} = await import('../state/store.ts')
+  const {EvidenceStore} = await import('../events/evidence-store.ts')
+  return {
+    catalog: CATALOG,
+    stateDir,
+    user: userInfo().username,
+    now: () => new Date(),
+    detectNetwork: async () => (await import('../network/detect.ts')).detectNetwork(),
+    openState: () => Store.open(stateDir, {mode: 'write'}),
+    readState: () => Store.open(stateDir, {mode: 'read'}),
+    openEvidence: () => EvidenceStore.open(stateDir),
+    createEngine: (request) => createEngine(request, env),
+  }
+}
+
+async function createEngine(request: EngineRequest, env: NodeJS.ProcessEnv) {
+  if (request.name === 'embedded') {
+    throw new DecnetError('PLATFORM_UNSUPPORTED', 'the embedded engine does not exist yet', {
+      hint: 'use `engine = docker` in [general]',
+    })
+  }
+  const [{createDockerEngine}, {OS_PROFILES}] = await Promise.all([
+    import('../engines/docker/index.ts'),
+    import('../catalog/os-profiles.ts'),
+  ])
+  return createDockerEngine({...request, host: env.DOCKER_HOST, osProfiles: OS_PROFILES})
+}
+
+/** What commands that run on a terminal or in a pipe have in common. */
+export async function makeContext(options: {
+  readonly flags: ContextFlags
+  readonly json: boolean
+  readonly signal: AbortSignal
+}): Promise<CommandContext> {
+  const {flags, json} = options
+  const {env} = process
+  const stateDir = resolveStateDir({flag: flags['state-dir'], env, uid: process.getuid?.(), cwd: process.cwd()})
+  const deps = await loadDeps(stateDir, env)
+  const style = makeStyle({isTTY: process.stdout.isTTY === true && !json, noColorFlag: !flags.color, env})
+  const errorStyle = makeStyle({isTTY: process.stderr.isTTY === true, noColorFlag: !flags.color, env})
+  const mode = flags.quiet ? 'quiet' : flags.progress
+  const {listener, end} = await progressListener(mode, {stream: process.stderr, style: errorStyle, env})
+  return {
+    deps,
+    style,
+    errorStyle,
+    width: process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY,
+    progress: listener,
+    endProgress: end,
+  }
+}

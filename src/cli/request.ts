@@ -1,0 +1,31 @@
+import {readFleetSpec} from '../fleet/read-spec.ts'
+import type {EngineName} from '../fleet/spec.ts'
+import type {DeploymentRequest} from '../operations/desired-fleet.ts'
+
+import type {CommandContext} from './context.ts'
+import type {FleetFile} from './fleet-file.ts'
+import {diagnosticText} from './views/diagnostics.ts'
+
+export interface RequestFlags {
+  readonly 'replace-fleet': boolean
+  readonly interface?: string | undefined
+  readonly subnet?: string | undefined
+  readonly gateway?: string | undefined
+  readonly engine?: EngineName | undefined
+  readonly 'log-file'?: string | undefined
+}
+
+/** Reads the fleet file and joins it with the flags. Warnings go to standard error; errors throw all at once. */
+export function readRequest(file: FleetFile, flags: RequestFlags, context: CommandContext): DeploymentRequest {
+  const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog)
+  for (const warning of warnings) process.stderr.write(`${diagnosticText(warning, context.errorStyle)}\n`)
+  return {
+    spec,
+    replaceFleet: flags['replace-fleet'],
+    interface: flags.interface,
+    subnet: flags.subnet,
+    gateway: flags.gateway,
+    engine: flags.engine,
+    logFile: flags['log-file'],
+  }
+}

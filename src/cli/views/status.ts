@@ -1,0 +1,82 @@
+import type {DeckyState, DeckyStatus, FleetStatus} from '../../operations/status.ts'
+
+import type {Style} from './style.ts'
+import {type Column, table} from './table.ts'
+import {deckies, sanitize} from './text.ts'
+
+const SERVICE_MARKS: Readonly<Record<string, string>> = {answering: '', listening: '?', down: '!', unknown: '?'}
+
+/** The fleet as a table: desired, observed, and below it every difference in words. */
+export function statusView(status: FleetStatus, style: Style, width: number): string {
+  const {network, engine} = status.fleet.fleet
+  const paint: Readonly<Record<DeckyState, (text: string) => string>> = {
+    running: style.good,
+    degraded: style.warn,
+    restarting: style.warn,
+    paused: style.warn,
+    stopped: style.bad,
+    missing: style.bad,
+    unknown: style.faint,
+  }
+  const columns: Column<DeckyStatus>[] = [
+    {title: 'DECKY', value: ({name}) => sanitize(name)},
+    {title: 'STATE', value: ({state}) => state, style: (text, {state}) => paint[state](text)},
+    {title: 'IP', value: ({ip}) => ip},
+    {title: 'MAC', value: ({mac}) => mac},
+    {title: 'HOSTNAME', value: ({hostname}) => sanitize(hostname)},
+    {title: 'OS', value: ({os}) => os},
+    {title: 'SERVICES', value: services, flexible: true},
+  ]
+  const lines = [
+    style.faint(
+      `${engine} engine, ${network.driver} on ${sanitize(network.interface)}, ${network.subnet}, gateway ${network.gateway}`,
+    ),
+    table(status.deckies, columns, width),
+    ...driftLines(status, style),
+    ...status.leftovers.map(
+      (name) =>
+        `${style.warn('leftover')}  ${sanitize(name)} runs and belongs to no fleet; decnet reconcile removes it`,
+    ),
+    summary(status),
+  ]
+  return lines.join('\n')
+}
+
+function services({services: list}: DeckyStatus): string {
+  return list.map(({name, port, state}) => `${name}/${port}${SERVICE_MARKS[state]}`).join(' ')
+}
+
+function driftLines({deckies: list}: FleetStatus, style: Style): string[] {
+  return list.flatMap(({name, drift}) =>
+    drift.map(
+      ({field, desired, observed}) =>
+        `${style.warn('drift')}  ${sanitize(name)}: ${sanitize(field)} is ${sanitize(observed)}, wanted ${sanitize(desired)}`,
+    ),
+  )
+}
+
+function summary({deckies: list, engineError}: FleetStatus): string {
+  if (engineError !== null) return `${deckies(list.length)}; what runs is not known`
+  const running = list.filter(({state}) => state === 'running').length
+  const drifted = list.filter(({drift}) => drift.length > 0).length
+  return `${running} of ${deckies(list.length)} running${drifted === 0 ? '' : `, ${drifted} drifted; decnet reconcile repairs`}`
+}
+
+/** `decnet.status/v1`. */
+export function statusDocument(status: FleetStatus): object {
+  const {fleet, generation, mode} = status.fleet
+  return {
+    schema: 'decnet.status/v1',
+    ok: status.engineError === null,
+    fleet: {
+      mode,
+      engine: fleet.engine,
+      interface: fleet.network.interface,
+      subnet: fleet.network.subnet,
+      gateway: fleet.network.gateway,
+      generation,
+    },
+    deckies: status.deckies,
+    leftovers: status.leftovers,
+  }
+}

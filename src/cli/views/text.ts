@@ -1,0 +1,35 @@
+/**
+ * The one gate between foreign text and a terminal: names, engine messages, file lines and log tails pass through it.
+ * Control characters, C1, line separators and bidirectional overrides become visible escapes.
+ */
+const HAZARDOUS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+
+export function sanitize(text: string): string {
+  return text.replace(HAZARDOUS, (character) => {
+    const code = character.charCodeAt(0)
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
+  })
+}
+
+/** As `sanitize`, keeping line breaks: for texts of several lines that we composed ourselves. */
+export function sanitizeLines(text: string): string {
+  return text.split('\n').map(sanitize).join('\n')
+}
+
+/** Cut to a width, with an ellipsis where something is missing. */
+export function truncate(text: string, width: number): string {
+  if (text.length <= width) return text
+  return width <= 1 ? text.slice(0, width) : `${text.slice(0, width - 1)}…`
+}
+
+/** `1.2 s`, `350 ms`, `2 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+}
+
+/** `1 decky`, `3 deckies`. */
+export function deckies(count: number): string {
+  return `${count} ${count === 1 ? 'decky' : 'deckies'}`
+}

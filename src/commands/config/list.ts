@@ -1,0 +1,16 @@
+import {BaseCommand} from '../../cli/base-command.ts'
+import {settingsDocument, settingsView} from '../../cli/views/settings.ts'
+import {listSettings} from '../../operations/settings.ts'
+
+export default class ConfigList extends BaseCommand {
+  static override summary = 'Show all settings.'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  async run(): Promise<unknown> {
+    const {flags} = await this.parse(ConfigList)
+    const context = await this.makeContext(flags)
+    const settings = listSettings(context.deps)
+    this.print(settingsView(settings, context.width))
+    return settingsDocument(settings)
+  }
+}

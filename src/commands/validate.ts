@@ -1,0 +1,45 @@
+import {Args} from '@oclif/core'
+
+import {CATALOG} from '../catalog/index.ts'
+import {BaseCommand} from '../cli/base-command.ts'
+import {readFleetFile} from '../cli/fleet-file.ts'
+import {diagnosticText} from '../cli/views/diagnostics.ts'
+import {makeStyle} from '../cli/views/style.ts'
+import {deckies, sanitize} from '../cli/views/text.ts'
+import {readFleetSpec} from '../fleet/read-spec.ts'
+
+export default class Validate extends BaseCommand {
+  static override summary = 'Check a fleet file.'
+  static override description =
+    'Reads FILE and reports every problem at once, with its place. Needs no Docker and reads no state: what only the network or the fleet can tell (an address already in use) is the business of `plan`.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> fleet.ini',
+    'cat fleet.ini | <%= config.bin %> <%= command.id %> - --json',
+  ]
+  static override args = {
+    file: Args.string({required: true, description: 'The fleet file; - reads standard input.'}),
+  }
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(Validate)
+    const file = readFleetFile(args.file)
+    const {spec, warnings} = readFleetSpec(file.name, file.bytes, CATALOG)
+    const style = makeStyle({isTTY: process.stderr.isTTY === true, noColorFlag: !flags.color, env: process.env})
+    for (const warning of warnings) process.stderr.write(`${diagnosticText(warning, style)}\n`)
+    this.print(`${sanitize(file.name)}: ok, ${deckies(spec.deckies.length)}`)
+    return {
+      schema: 'decnet.validate/v1',
+      ok: true,
+      deckies: spec.deckies.length,
+      warnings: warnings.map(({code, summary, hint, place}) => ({
+        severity: 'warning',
+        code,
+        summary,
+        ...(hint === undefined ? {} : {hint}),
+        ...(place === undefined
+          ? {}
+          : {file: place.file, line: place.line, column: place.column, snippet: place.snippet}),
+      })),
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/** What all listeners of one decky share. */
+import {randomBytes} from 'node:crypto'
+
+import {Admission} from './admission.ts'
+import type {Evidence} from './evidence.ts'
+import type {Limits} from './limits.ts'
+
+export interface DeckyScope {
+  readonly name: string
+  readonly bind: string
+  readonly limits: Limits
+  readonly evidence: Evidence
+  readonly admission: Admission
+  readonly now: () => number
+  readonly random: (size: number) => Buffer
+}
+
+export function deckyScope(name: string, bind: string, limits: Limits, evidence: Evidence): DeckyScope {
+  return {name, bind, limits, evidence, admission: new Admission(limits), now: Date.now, random: randomBytes}
+}

@@ -1,0 +1,39 @@
+/** Prints one JSON line: what this machine looks like from inside, and whether the decoy's ports are really bound. */
+import {readFileSync} from 'node:fs'
+
+import {boundedMessage} from './error-message.ts'
+import {type BoundPort, listeningPorts} from './listening-ports.ts'
+import {type InterfaceAddress, interfaceAddresses, type PortStatus, type Status} from './status.ts'
+
+/** What the probe prints. */
+export interface ProbeReport {
+  readonly v: 1
+  /** Of the runtime that wrote the status file; null without one. */
+  readonly boot: string | null
+  readonly addresses: readonly InterfaceAddress[]
+  readonly services: readonly PortStatus[]
+  /** Why nothing is known of the services, else null. */
+  readonly error: string | null
+}
+
+/** The kernel has the last word: a port that is not bound is down whatever the file says. */
+export function combine(status: Status, bound: readonly BoundPort[]): PortStatus[] {
+  const isBound = (port: PortStatus) =>
+    bound.some(
+      (candidate) =>
+        candidate.protocol === port.protocol &&
+        candidate.port === port.port &&
+        (candidate.ip === port.bind || candidate.ip === '0.0.0.0'),
+    )
+  return status.services.map((port) => (isBound(port) ? port : {...port, state: 'down'}))
+}
+
+export function probe(statusFile: string): ProbeReport {
+  const addresses = interfaceAddresses()
+  try {
+    const status = JSON.parse(readFileSync(statusFile, 'utf8')) as Status
+    return {v: 1, boot: status.boot, addresses, services: combine(status, listeningPorts()), error: null}
+  } catch (error) {
+    return {v: 1, boot: null, addresses, services: [], error: boundedMessage(error)}
+  }
+}

@@ -1,0 +1,322 @@
+/** Apache httpd 2.4 as distributions configure it: one static site, the modules that are enabled by default. */
+import {gzipSync} from 'node:zlib'
+
+import {
+  atLeast,
+  type Fault,
+  header,
+  headerTokens,
+  headerValues,
+  type RequestBody,
+  type RequestHead,
+} from '../request/message.ts'
+import {escapeHtml, httpDate, type Response} from '../response.ts'
+import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
+import {decodePath, normalisePath, splitTarget} from '../site/path.ts'
+import {contentRange, slice} from '../site/range.ts'
+import type {Document} from '../site/site.ts'
+import {apacheDialect} from './apache-dialect.ts'
+import {APACHE_REASONS, apachePage, clientAuthority} from './apache-pages.ts'
+import {apacheRanges} from './apache-ranges.ts'
+import type {AppResponse, Interruption, Moment, Product, ServerFacts} from './product.ts'
+import type {ApacheFlavour} from './releases.ts'
+
+/** `MaxKeepAliveRequests` and `KeepAliveTimeout`. */
+const KEEP_ALIVE_REQUESTS = 100
+const KEEP_ALIVE_SECONDS = 5
+/** `LimitRequestBody` since 2.4.53. */
+const BODY_LIMIT = 2 ** 30
+const NAME_LIMIT = 255
+const PATH_LIMIT = 4095
+/** What `ap_method_registry_init` knows; anything else is not implemented rather than not allowed. */
+const METHODS = new Set(
+  (
+    'GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK ' +
+    'VERSION-CONTROL CHECKOUT UNCHECKOUT CHECKIN UPDATE LABEL REPORT MKWORKSPACE MKACTIVITY BASELINE-CONTROL MERGE'
+  ).split(' '),
+)
+/** Types that Debian's mod_deflate compresses, of those a decoy serves. */
+const DEFLATED = new Set(['text/html', 'text/css', 'text/plain'])
+const ERROR_TYPE = 'text/html; charset=iso-8859-1'
+const DROPPING: ReadonlySet<number> = new Set([400, 408, 413, 414, 501])
+
+type Headers = readonly (readonly [name: string, value: string])[]
+
+interface Content {
+  readonly status: number
+  readonly type?: string
+  readonly body: Buffer
+  readonly before?: Headers
+  readonly after?: Headers
+  readonly length?: 'none' | 'chunked'
+  /** The connection ends without a word of it. */
+  readonly drop?: boolean
+}
+
+export interface ApacheFacts extends ServerFacts {
+  readonly flavour: ApacheFlavour
+  /** The order in which a start of the server happens to list what it allows. */
+  readonly allow: string
+  /** Between the parts of a multipart answer; chosen at the start of the server. */
+  readonly boundary: string
+}
+
+export class Apache implements Product {
+  readonly dialect = apacheDialect
+  readonly #facts: ApacheFacts
+
+  constructor(facts: ApacheFacts) {
+    this.#facts = facts
+  }
+
+  continues(head: RequestHead): boolean {
+    return !tooLarge(head)
+  }
+
+  hastens(head: RequestHead): boolean {
+    return tooLarge(head)
+  }
+
+  answer(head: RequestHead, body: RequestBody, moment: Moment): Response {
+    const content = body.fault === null ? this.#content(head, moment) : this.#broken(head, body.fault)
+    return this.#respond(head, content, moment)
+  }
+
+  /** A fault of the head comes before the virtual host is chosen: the page names the server itself. */
+  refuse(fault: Fault, moment: Moment): Response {
+    const body = this.#page(fault.status, null, fault.note)
+    const content: Content = {status: fault.status, type: ERROR_TYPE, body}
+    return this.#respond(fault.head?.method === 'HEAD' ? fault.head : null, content, moment)
+  }
+
+  deliver(head: RequestHead, app: AppResponse, moment: Moment): Response {
+    const type = app.headers.find(([name]) => name === 'Content-Type')?.[1]
+    const before = app.headers.filter(([name]) => name !== 'Content-Type')
+    const content: Content = {status: app.status, ...(type === undefined ? {} : {type}), body: app.body, before}
+    return {...this.#respond(head, content, moment), reason: app.reason}
+  }
+
+  /** mod_reqtimeout and a peer's end both close in silence while there is no request line yet. */
+  interrupted({cause, stage, head}: Interruption, moment: Moment): Response | null {
+    if (stage === 'start') return null
+    return this.#respond(head, this.#error(cause === 'timeout' ? 408 : 400, head), moment)
+  }
+
+  #content(head: RequestHead, moment: Moment): Content {
+    if (tooLarge(head)) return {...this.#error(413, head), length: 'none'}
+    if (!METHODS.has(head.method)) return {...this.#error(501, head), before: [this.#allow()]}
+    const expect = header(head.headers, 'expect')
+    if (expect !== undefined && expect.toLowerCase() !== '100-continue') return {...this.#error(417, head), drop: true}
+    if (head.target === '*') return {status: 200, body: Buffer.alloc(0)}
+    const raw = head.method === 'CONNECT' ? '/' : splitTarget(head.target).path
+    const decoded = decodePath(raw)
+    if (decoded === null) return this.#error(400, head)
+    const path = normalisePath(decoded)
+    if (/%(?:2f|00)/i.test(raw)) return this.#error(404, head)
+    if (path === null) return this.#error(400, head)
+    return this.#resource(head, path, moment)
+  }
+
+  #resource(head: RequestHead, path: string, moment: Moment): Content {
+    if (head.method === 'TRACE') return this.#trace(head)
+    if (forbidden(path)) return this.#error(403, head)
+    if (this.#facts.realm !== null && !moment.authorized) {
+      return {...this.#error(401, head), before: [['WWW-Authenticate', `Basic realm="${this.#facts.realm}"`]]}
+    }
+    const found = path === '/icons' ? ({kind: 'missing'} as const) : this.#facts.site.find(path)
+    if (found.kind === 'redirect') return this.#redirect(head, found.path)
+    if (head.method === 'OPTIONS') {
+      const type = found.kind === 'document' ? {type: this.#typeOf(found.document)} : {}
+      return {status: 200, ...type, body: Buffer.alloc(0), before: [this.#allow()]}
+    }
+    if (!['GET', 'HEAD', 'POST'].includes(head.method)) return {...this.#error(405, head), before: [this.#allow()]}
+    if (found.kind === 'missing') return this.#error(404, head)
+    if (found.kind === 'directory') return this.#error(403, head)
+    if (path === '/' && this.#facts.flavour.welcomeStatus === 403) return {...this.#whole(found.document), status: 403}
+    return this.#document(head, found.document)
+  }
+
+  /** RFC 9110 §9.3.8: the request itself, where it is enabled. */
+  #trace(head: RequestHead): Content {
+    if (!this.#facts.flavour.trace) return {...this.#error(405, head), before: [['Allow', '']]}
+    const lines = head.headers.map(({name, value}) => `${name}: ${value}\r\n`)
+    const {major, minor} = head.version
+    const echo = `${head.method} ${head.target} HTTP/${major}.${minor}\r\n${lines.join('')}\r\n`
+    return {status: 200, type: 'message/http', body: Buffer.from(echo, 'latin1'), length: 'chunked'}
+  }
+
+  #broken(head: RequestHead, fault: Fault): Content {
+    return {...this.#error(fault.status, head), length: 'none'}
+  }
+
+  #error(status: number, head: RequestHead | null): Content {
+    return {status, type: ERROR_TYPE, body: this.#page(status, head)}
+  }
+
+  #page(status: number, head: RequestHead | null, note = '', location = ''): Buffer {
+    const named = head === null ? null : clientAuthority(head.method === 'CONNECT' ? '/' : head.target, head.headers)
+    const facts = {
+      method: escapeHtml(head?.method ?? ''),
+      note,
+      location,
+      expect: escapeHtml(headerValues(head?.headers ?? [], 'expect')[0] ?? ''),
+    }
+    const {version, flavour, name, port} = this.#facts
+    return apachePage(status, facts, {version, flavour, host: named?.host ?? name, port: named?.port ?? port})
+  }
+
+  #redirect(head: RequestHead, path: string): Content {
+    const {query} = splitTarget(head.target)
+    const named = clientAuthority(head.target, head.headers)
+    const port = named?.port ?? this.#facts.port
+    const authority = `${named?.host ?? this.#facts.name}${port === 80 ? '' : `:${port}`}`
+    const location = `http://${authority}${path}${query === null ? '' : `?${query}`}`
+    const body = this.#page(301, head, '', escapeHtml(location))
+    return {status: 301, type: ERROR_TYPE, body, before: [['Location', location]]}
+  }
+
+  #document(head: RequestHead, document: Document): Content {
+    const validators = apacheValidators(document)
+    const whole = this.#whole(document)
+    const empty = Buffer.alloc(0)
+    switch (precondition(head.headers, validators, {exactDates: false})) {
+      case 'failed':
+        return {...whole, status: 412, body: empty, after: []}
+      case 'not-modified':
+        return {status: 304, body: empty, before: whole.before ?? [], after: whole.after ?? [], length: 'none'}
+      default:
+        return this.#deflate(head, document, whole) ?? this.#range(head, document, validators, whole) ?? whole
+    }
+  }
+
+  #whole(document: Document): Content {
+    const {etag} = apacheValidators(document)
+    const vary = this.#varies(document) ? ([['Vary', 'Accept-Encoding']] as const) : []
+    return {
+      status: 200,
+      type: this.#typeOf(document),
+      body: document.body,
+      before: [
+        ['Last-Modified', httpDate(document.modified)],
+        ['ETag', etag],
+        ['Accept-Ranges', 'bytes'],
+      ],
+      after: vary,
+    }
+  }
+
+  /** Debian enables mod_deflate; it notes the dependency on every body it would compress. */
+  #varies(document: Document): boolean {
+    return this.#facts.flavour.signature && DEFLATED.has(document.type)
+  }
+
+  /** Null: sent as it is. */
+  #deflate(head: RequestHead, document: Document, whole: Content): Content | null {
+    if (!this.#varies(document)) return null
+    const accepted = headerTokens(head.headers, 'accept-encoding')
+    if (!accepted.some((token) => /^gzip(?:;(?!q=0(?:\.0*)?$)|$)/.test(token))) return null
+    const {etag} = apacheValidators(document)
+    return {
+      ...whole,
+      body: gzipSync(document.body),
+      before: [
+        ['Last-Modified', httpDate(document.modified)],
+        ['ETag', etag.replace(/"$/, '-gzip"')],
+        ['Accept-Ranges', 'bytes'],
+        ['Vary', 'Accept-Encoding'],
+        ['Content-Encoding', 'gzip'],
+      ],
+      after: [],
+    }
+  }
+
+  /** Null: the whole document is sent. */
+  #range(head: RequestHead, document: Document, validators: Validators, whole: Content): Content | null {
+    const value = header(head.headers, 'range')
+    if (value === undefined || !rangeApplies(head.headers, validators)) return null
+    const chosen = apacheRanges(value, document, this.#typeOf(document), this.#facts.boundary)
+    if (chosen === null) return null
+    if (chosen === 'unsatisfiable') return {...this.#error(416, head), length: 'chunked'}
+    if ('multipart' in chosen) return {...whole, status: 206, body: chosen.multipart, type: chosen.type}
+    const after: Headers = [...(whole.after ?? []), ['Content-Range', contentRange(chosen, document.body.length)]]
+    return {...whole, status: 206, body: slice(document, chosen), after}
+  }
+
+  #typeOf(document: Document): string {
+    const {charset} = this.#facts.flavour
+    return charset !== null && document.type.startsWith('text/')
+      ? `${document.type}; charset=${charset}`
+      : document.type
+  }
+
+  #allow(): readonly [string, string] {
+    return ['Allow', this.#facts.allow]
+  }
+
+  #respond(head: RequestHead | null, content: Content, moment: Moment): Response {
+    const headless = head?.method === 'HEAD'
+    const connection = content.drop ? null : this.#connection(head, content, moment)
+    const chunked = content.length === 'chunked' && head !== null && atLeast(head.version, 1, 1)
+    return {
+      status: content.status,
+      reason: APACHE_REASONS[content.status] ?? '',
+      headers: [
+        ['Date', httpDate(moment.now)],
+        ['Server', `Apache/${this.#facts.version} (${this.#facts.flavour.label})`],
+        ...(content.before ?? []),
+        ...framing(content, chunked, headless),
+        ...(content.after ?? []),
+        ...(connection ?? []),
+        ...(content.type === undefined ? [] : [['Content-Type', content.type] as const]),
+      ],
+      body: chunked ? chunk(content.body) : content.body,
+      close: connection === null || connection.at(-1)?.[1] === 'close',
+      parts: head?.version.major === 0 ? 'body' : headless ? 'head' : 'all',
+    }
+  }
+
+  /** A connection that goes on is announced only to a client that asked for it. */
+  #connection(head: RequestHead | null, content: Content, {served}: Moment): Headers {
+    const close: Headers = [['Connection', 'close']]
+    if (head === null || DROPPING.has(content.status) || served >= KEEP_ALIVE_REQUESTS) return close
+    const wishes = headerTokens(head.headers, 'connection')
+    const smuggled =
+      head.framing.kind === 'chunked' &&
+      (!atLeast(head.version, 1, 1) || header(head.headers, 'content-length') !== undefined)
+    const asked = wishes.includes('keep-alive')
+    if (wishes.includes('close') || smuggled || (!asked && !atLeast(head.version, 1, 1))) return close
+    if (!asked) return []
+    return [
+      ['Keep-Alive', `timeout=${KEEP_ALIVE_SECONDS}, max=${KEEP_ALIVE_REQUESTS - served}`],
+      ['Connection', 'Keep-Alive'],
+    ]
+  }
+}
+
+/** An error page made for HEAD is never measured. */
+function framing(content: Content, chunked: boolean, headless: boolean): Headers {
+  if (chunked) return [['Transfer-Encoding', 'chunked']]
+  if (content.length !== undefined || (headless && content.type === ERROR_TYPE)) return []
+  return [['Content-Length', String(content.body.length)]]
+}
+
+const tooLarge = (head: RequestHead): boolean => head.framing.kind === 'length' && head.framing.length > BODY_LIMIT
+
+/** `.ht*` files, the status page for others than the machine itself, and names that no file can have. */
+const forbidden = (path: string): boolean =>
+  path.split('/').some((name) => name.startsWith('.ht') || name.length > NAME_LIMIT) ||
+  path.length > PATH_LIMIT ||
+  path === '/server-status' ||
+  path.startsWith('/server-status/')
+
+/** Size and modification time in microseconds, both hexadecimal. */
+export function apacheValidators(document: Document): Validators {
+  const micros = BigInt(Math.round(document.modified * 1000))
+  return {
+    etag: `"${document.body.length.toString(16)}-${micros.toString(16)}"`,
+    modified: Math.floor(document.modified / 1000),
+  }
+}
+
+const chunk = (body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])

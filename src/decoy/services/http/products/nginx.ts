@@ -1,0 +1,216 @@
+/** nginx, as Debian, Ubuntu and RHEL-like systems ship it: one static site, `try_files $uri $uri/ =404`. */
+import {gzipSync} from 'node:zlib'
+
+import {atLeast, type Fault, header, headerTokens, type RequestBody, type RequestHead} from '../request/message.ts'
+import {httpDate, type Response} from '../response.ts'
+import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
+import {decodePath, normalisePath, splitTarget} from '../site/path.ts'
+import {type ByteRange, bytesOf, contentRange, multipart, parseRanges, satisfiable, slice} from '../site/range.ts'
+import type {Document} from '../site/site.ts'
+import {nginxDialect} from './nginx-dialect.ts'
+import {NGINX_REASONS, nginxPage} from './nginx-pages.ts'
+import type {AppResponse, Moment, Product, ServerFacts} from './product.ts'
+
+/** `keepalive_requests`. */
+const REQUESTS_PER_CONNECTION = 1000
+/** `client_max_body_size`. */
+const BODY_LIMIT = 1024 * 1024
+/** `gzip_min_length`. */
+const GZIP_MINIMUM = 20
+/** The longest file name of a Linux file system. */
+const NAME_LIMIT = 255
+
+type Headers = readonly (readonly [name: string, value: string])[]
+
+interface Content {
+  readonly status: number
+  readonly type?: string
+  readonly body: Buffer
+  /** Between the length and `Connection`. */
+  readonly before?: Headers
+  readonly after?: Headers
+  readonly chunked?: boolean
+  /** The connection ends although `Connection` says otherwise. */
+  readonly drop?: boolean
+}
+
+export class Nginx implements Product {
+  readonly dialect = nginxDialect
+  readonly #facts: ServerFacts
+
+  constructor(facts: ServerFacts) {
+    this.#facts = facts
+  }
+
+  /** A static site reads no body, so it never asks for one. */
+  continues(): boolean {
+    return false
+  }
+
+  hastens(head: RequestHead): boolean {
+    return tooLarge(head) || header(head.headers, 'expect')?.toLowerCase() === '100-continue'
+  }
+
+  answer(head: RequestHead, body: RequestBody, moment: Moment): Response {
+    const keep = keepsAlive(head, body, moment)
+    return this.#respond(head, this.#content(head, moment), keep, moment)
+  }
+
+  refuse(fault: Fault, moment: Moment): Response {
+    const headers = fault.head?.headers ?? []
+    const page = nginxPage(fault.status, this.#facts.version, headers, fault.note)
+    return this.#respond(fault.head ?? null, {status: fault.status, type: 'text/html', body: page}, false, moment)
+  }
+
+  deliver(head: RequestHead, app: AppResponse, moment: Moment): Response {
+    const typed = app.headers.find(([name]) => name === 'Content-Type')?.[1]
+    const content: Content = {
+      status: app.status,
+      ...(typed === undefined ? {} : {type: typed}),
+      body: app.body,
+      after: app.headers.filter(([name]) => name !== 'Content-Type'),
+    }
+    const response = this.#respond(head, content, keepsAlive(head, null, moment), moment)
+    return {...response, reason: app.reason}
+  }
+
+  interrupted({cause, stage, head, body}: Parameters<Product['interrupted']>[0], moment: Moment): Response | null {
+    return cause === 'eof' && stage === 'body' && head !== null ? this.answer(head, body, moment) : null
+  }
+
+  #content(head: RequestHead, moment: Moment): Content {
+    if (tooLarge(head)) return this.#error(413, head)
+    if (this.#facts.realm !== null && !moment.authorized) {
+      return {...this.#error(401, head), after: [['WWW-Authenticate', `Basic realm="${this.#facts.realm}"`]]}
+    }
+    const target = splitTarget(head.target)
+    const path = normalisePath(decodePath(target.path) ?? '/') ?? '/'
+    const found = this.#facts.site.find(path)
+    const named = path.split('/').every((name) => name.length <= NAME_LIMIT)
+    if (found.kind === 'missing' || !named) return this.#error(404, head)
+    if (!['GET', 'HEAD', 'POST'].includes(head.method)) return this.#error(405, head)
+    if (found.kind === 'directory') return this.#error(403, head)
+    if (found.kind === 'redirect') return this.#redirect(head, found.path, target.query, moment)
+    return head.method === 'POST' ? this.#error(405, head) : this.#document(head, found.document, moment)
+  }
+
+  #error(status: number, head: RequestHead): Content {
+    const page = nginxPage(status, this.#facts.version, head.headers)
+    return this.#compressible(head, {status, type: 'text/html', body: page})
+  }
+
+  #redirect(head: RequestHead, path: string, query: string | null, moment: Moment): Content {
+    const authority = splitTarget(head.target).authority ?? header(head.headers, 'host')
+    const name = authority === undefined ? moment.localIp : authority.replace(/:\d*$/, '').toLowerCase()
+    const port = this.#facts.port === 80 ? '' : `:${this.#facts.port}`
+    const location = `http://${name}${port}${path}${query === null ? '' : `?${query}`}`
+    return {...this.#error(301, head), before: [['Location', location]]}
+  }
+
+  #document(head: RequestHead, document: Document, moment: Moment): Content {
+    const validators = nginxValidators(document)
+    const modified = ['Last-Modified', httpDate(document.modified)] as const
+    switch (precondition(head.headers, validators, {exactDates: true})) {
+      case 'failed':
+        return {...this.#error(412, head), drop: true}
+      case 'not-modified':
+        return {status: 304, body: Buffer.alloc(0), before: [modified], after: [['ETag', validators.etag]]}
+      default:
+    }
+    const whole: Content = {
+      status: 200,
+      type: document.type,
+      body: document.body,
+      before: [modified],
+      after: [
+        ['ETag', validators.etag],
+        ['Accept-Ranges', 'bytes'],
+      ],
+    }
+    const packed = this.#compressible(head, whole)
+    if (packed !== whole) return {...packed, after: [['ETag', `W/${validators.etag}`], ...(packed.after ?? [])]}
+    return this.#range(head, document, validators, moment) ?? whole
+  }
+
+  /** Null: the whole document is sent. */
+  #range(head: RequestHead, document: Document, validators: Validators, moment: Moment): Content | null {
+    const value = header(head.headers, 'range')
+    if (value === undefined || !/^bytes=/i.test(value) || !rangeApplies(head.headers, validators)) return null
+    const size = document.body.length
+    const parsed = parseRanges(value, size)
+    const ranges = parsed === null ? [] : satisfiable(parsed.ranges)
+    if (ranges.length === 0) return {...this.#error(416, head), after: [['Content-Range', `bytes */${size}`]]}
+    if (bytesOf(ranges) > size) return null
+    return this.#partial(document, ranges, validators, moment)
+  }
+
+  #partial(document: Document, ranges: readonly ByteRange[], validators: Validators, moment: Moment): Content {
+    const before: Headers = [['Last-Modified', httpDate(document.modified)]]
+    const etag = ['ETag', validators.etag] as const
+    const [only, second] = ranges
+    if (only !== undefined && second === undefined) {
+      const after: Headers = [etag, ['Content-Range', contentRange(only, document.body.length)]]
+      return {status: 206, type: document.type, body: slice(document, only), before, after}
+    }
+    // nginx counts its boundaries from the start of the worker.
+    const boundary = String(Math.floor(moment.now / 1000) % 100_000).padStart(20, '0')
+    const body = multipart(document, ranges, boundary, document.type)
+    return {status: 206, type: `multipart/byteranges; boundary=${boundary}`, body, before, after: [etag]}
+  }
+
+  /** `gzip on`, with its default types: text/html of statuses 200, 403 and 404 and of HTTP/1.1. */
+  #compressible(head: RequestHead, content: Content): Content {
+    const wanted =
+      [200, 403, 404].includes(content.status) &&
+      content.type === 'text/html' &&
+      content.body.length >= GZIP_MINIMUM &&
+      atLeast(head.version, 1, 1) &&
+      header(head.headers, 'via') === undefined &&
+      headerTokens(head.headers, 'accept-encoding').some((token) => /^gzip(?:;(?!q=0(?:\.0*)?$)|$)/.test(token))
+    if (!wanted) return content
+    const body = gzipSync(content.body, {level: 1})
+    return {...content, body, chunked: true, after: [['Content-Encoding', 'gzip']]}
+  }
+
+  #respond(head: RequestHead | null, content: Content, keep: boolean, moment: Moment): Response {
+    const framed: Headers = content.chunked
+      ? [['Transfer-Encoding', 'chunked']]
+      : content.status === 304
+        ? []
+        : [['Content-Length', String(content.body.length)]]
+    const before = content.before ?? []
+    return {
+      status: content.status,
+      reason: NGINX_REASONS[content.status] ?? '',
+      headers: [
+        ['Server', `nginx/${this.#facts.version}`],
+        ['Date', httpDate(moment.now)],
+        ...(content.type === undefined ? [] : [['Content-Type', content.type] as const]),
+        ...(content.chunked ? [...before, ...framed] : [...framed, ...before]),
+        ['Connection', keep ? 'keep-alive' : 'close'],
+        ...(content.after ?? []),
+      ],
+      body: content.chunked ? chunk(content.body) : content.body,
+      close: !keep || content.drop === true,
+      parts: head?.version.major === 0 ? 'body' : head?.method === 'HEAD' ? 'head' : 'all',
+    }
+  }
+}
+
+const tooLarge = (head: RequestHead): boolean => head.framing.kind === 'length' && head.framing.length > BODY_LIMIT
+
+function keepsAlive(head: RequestHead, body: RequestBody | null, moment: Moment): boolean {
+  if (tooLarge(head) || (body !== null && body.fault !== null) || moment.served + 1 >= REQUESTS_PER_CONNECTION)
+    return false
+  const wishes = headerTokens(head.headers, 'connection')
+  return atLeast(head.version, 1, 1) ? !wishes.includes('close') : wishes.includes('keep-alive')
+}
+
+/** Hexadecimal modification time in seconds, and size. */
+export function nginxValidators(document: Document): Validators {
+  const modified = Math.floor(document.modified / 1000)
+  return {etag: `"${modified.toString(16)}-${document.body.length.toString(16)}"`, modified}
+}
+
+const chunk = (body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])

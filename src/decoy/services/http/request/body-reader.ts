@@ -1,0 +1,53 @@
+import type {ByteQueue} from './byte-queue.ts'
+import {ChunkedReader} from './chunked.ts'
+import type {Dialect} from './dialect.ts'
+import type {BodyFraming, Fault, RequestBody} from './message.ts'
+
+/** Reads one body: keeps its first bytes, counts and drops the rest. */
+export class BodyReader {
+  readonly #kept: Buffer[] = []
+  readonly #limit: number
+  readonly #dialect: Dialect
+  readonly #chunked: ChunkedReader | null
+  #keptSize = 0
+  #size = 0
+  #left: number
+  #fault: Fault | null = null
+
+  constructor(framing: BodyFraming, dialect: Dialect, limit: number) {
+    this.#limit = limit
+    this.#dialect = dialect
+    this.#left = framing.kind === 'length' ? framing.length : 0
+    this.#chunked = framing.kind === 'chunked' ? new ChunkedReader((bytes) => this.#keep(bytes)) : null
+  }
+
+  /** True when the body is complete, or broken. */
+  read(queue: ByteQueue): boolean {
+    if (this.#chunked !== null) return this.#readChunked(this.#chunked, queue)
+    if (this.#left === 0) return true
+    const data = queue.take(this.#left)
+    this.#left -= data.length
+    this.#keep(data)
+    return this.#left === 0
+  }
+
+  /** What arrived so far. */
+  body(): RequestBody {
+    return {captured: Buffer.concat(this.#kept), size: this.#size, fault: this.#fault}
+  }
+
+  #readChunked(chunked: ChunkedReader, queue: ByteQueue): boolean {
+    const result = chunked.read(queue)
+    if (result === 'more') return false
+    if (result !== 'done') this.#fault = this.#dialect.chunkFault(result.line, result.tooLarge)
+    return true
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#size += bytes.length
+    const kept = bytes.subarray(0, this.#limit - this.#keptSize)
+    if (kept.length === 0) return
+    this.#keptSize += kept.length
+    this.#kept.push(kept)
+  }
+}

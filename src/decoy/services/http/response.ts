@@ -1,0 +1,28 @@
+/** A response before it becomes bytes. Header order and case are the product's: they are what identifies it. */
+export interface Response {
+  readonly status: number
+  readonly reason: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Buffer
+  /** The connection ends with this response. */
+  readonly close: boolean
+  /** An HTTP/0.9 answer is the body alone; one to HEAD is everything but the body. */
+  readonly parts: 'all' | 'body' | 'head'
+}
+
+/** RFC 9112 §4: status-line, field-lines, empty line, body. */
+export function serialise(response: Response): Buffer {
+  if (response.parts === 'body') return response.body
+  const lines = response.headers.map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = Buffer.from(`HTTP/1.1 ${response.status} ${response.reason}\r\n${lines.join('')}\r\n`, 'latin1')
+  return response.parts === 'head' ? head : Buffer.concat([head, response.body])
+}
+
+export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
+
+/** RFC 9110 §5.6.7, IMF-fixdate; `toUTCString` has exactly that form. */
+export const httpDate = (ms: number): string => new Date(ms).toUTCString()
+
+const ENTITIES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'}
+
+export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '')

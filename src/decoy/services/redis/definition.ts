@@ -1,0 +1,30 @@
+import type {ServiceDefinition} from '../../definition.ts'
+
+export const REDIS_PORT = 6379
+
+/** Versions whose replies were compared, byte for byte, with the real server's. */
+export const REDIS_VERSIONS = ['6.0.16', '7.0.15'] as const
+
+export const REDIS: ServiceDefinition = {
+  name: 'redis',
+  summary: 'Redis key-value store: open, or behind a password, with a keyspace that takes what an intruder writes.',
+  ports: [{port: REDIS_PORT, protocol: 'tcp', purpose: 'RESP2, RESP3 and inline commands', option: 'port'}],
+  options: {
+    port: {type: 'integer', summary: 'Port it listens on.', default: REDIS_PORT, min: 1, max: 65_535},
+    version: {
+      type: 'enum',
+      summary: 'Version it claims; by default the one the distro of the persona ships.',
+      default: null,
+      values: REDIS_VERSIONS,
+    },
+    password: {
+      type: 'text',
+      summary: 'Password it requires (`requirepass`); without one it is open to everybody.',
+      default: null,
+      maxLength: 128,
+      pattern: /^[\x21-\x7e]+$/,
+      expected: 'printable characters without spaces',
+    },
+  },
+  events: ['command', 'auth.attempt', 'probe', 'malformed'],
+}

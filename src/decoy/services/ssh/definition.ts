@@ -1,0 +1,47 @@
+import type {ServiceDefinition} from '../../definition.ts'
+
+export const SSH_DEFINITION: ServiceDefinition = {
+  name: 'ssh',
+  summary: 'OpenSSH server with an emulated shell, scp and sftp behind honey credentials',
+  ports: [{port: 22, protocol: 'tcp', purpose: 'SSH', option: 'port'}],
+  options: {
+    port: {type: 'integer', summary: 'Port to listen on.', default: 22, min: 1, max: 65_535},
+    version: {
+      type: 'text',
+      summary: 'Software version sent after `SSH-2.0-`; algorithms follow it.',
+      default: null,
+      maxLength: 128,
+      pattern: /^[!-,.-~][!-~]*(?: [ -~]{1,100})?$/,
+      expected: 'a software version such as `OpenSSH_9.2p1 Debian-2+deb12u7`',
+    },
+    banner: {
+      type: 'text',
+      summary: 'Text shown before authentication; `\\n` starts a new line.',
+      default: null,
+      maxLength: 2048,
+    },
+    motd: {
+      type: 'text',
+      summary: 'Text shown after a login with a terminal; `\\n` starts a new line.',
+      default: null,
+      maxLength: 2048,
+    },
+    users: {
+      type: 'list',
+      summary: 'Honey credentials: the only ones that succeed.',
+      default: [],
+      maxItems: 32,
+      pattern: /^[a-z_][a-z0-9_.-]{0,31}:.{1,256}$/,
+      expected: 'a user name and a password as `name:password`',
+    },
+    auth: {
+      type: 'list',
+      summary: 'Authentication methods offered, in order.',
+      default: null,
+      maxItems: 3,
+      pattern: /^(?:publickey|password|keyboard-interactive)$/,
+      expected: '`publickey`, `password` or `keyboard-interactive`',
+    },
+  },
+  events: ['auth.attempt', 'command', 'request', 'file.read', 'file.write', 'probe', 'malformed'],
+}

@@ -1,0 +1,52 @@
+/** What an emulated program sees. */
+import type {Account} from './accounts.ts'
+import type {Input, Output} from './io.ts'
+import type {Machine} from './machine.ts'
+import type {Shell} from './shell.ts'
+
+export interface Call {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly shell: Shell
+  readonly machine: Machine
+  readonly account: Account
+  out(text: string): void
+  err(text: string): void
+  /** Runs another program with the same streams. */
+  run(name: string, args: readonly string[]): Promise<number>
+  /** Runs command text in this shell or, with `fork`, in one of its own. */
+  script(text: string, options?: {readonly fork?: boolean; readonly stdin?: Input}): Promise<number>
+}
+
+export type Program = (call: Call) => number | Promise<number>
+export type Programs = Readonly<Record<string, Program>>
+
+/** Splits `-la -n 5 file` into flags and operands; `--` ends the flags. Letters in `withValue` take the next word. */
+export function readFlags(args: readonly string[], withValue = ''): Flags {
+  const letters = new Set<string>()
+  const values = new Map<string, string>()
+  const operands: string[] = []
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ''
+    if (arg === '--') {
+      operands.push(...args.slice(index + 1))
+      break
+    }
+    if (arg.startsWith('--')) letters.add(arg)
+    else if (arg.startsWith('-') && arg.length > 1) {
+      const at = [...arg].findIndex((letter, position) => position > 0 && withValue.includes(letter))
+      for (const letter of arg.slice(1, at === -1 ? arg.length : at + 1)) letters.add(letter)
+      if (at !== -1) values.set(arg.charAt(at), arg.length > at + 1 ? arg.slice(at + 1) : (args[++index] ?? ''))
+    } else operands.push(arg)
+  }
+  return {has: (name) => letters.has(name), value: (name) => values.get(name), operands}
+}
+
+export interface Flags {
+  has(name: string): boolean
+  value(name: string): string | undefined
+  readonly operands: readonly string[]
+}

@@ -1,0 +1,108 @@
+/**
+ * The parts of `ssh2` 1.17 that its public interface hides and that decide whether a scanner takes it for OpenSSH:
+ * the proposal on the wire, the key exchange, packets it cannot send. Everything that depends on the library's
+ * private fields is typed here, so that an upgrade has one place to look at.
+ */
+import type {Connection as Ssh2Client} from 'ssh2'
+
+export interface AlgorithmList {
+  /** What the library negotiates with. */
+  array: readonly string[]
+  buffer: Buffer
+}
+
+export interface Offer {
+  readonly lists: {
+    readonly kex: AlgorithmList
+    readonly serverHostKey: AlgorithmList
+    readonly cs: Readonly<Record<'cipher' | 'mac' | 'compress', AlgorithmList>>
+    readonly sc: Readonly<Record<'cipher' | 'mac' | 'compress', AlgorithmList>>
+  }
+}
+
+export interface ProposalLists {
+  readonly kex: readonly string[]
+  readonly serverHostKey: readonly string[]
+  readonly cs: DirectionLists
+  readonly sc: DirectionLists
+}
+
+interface DirectionLists {
+  readonly cipher: readonly string[]
+  readonly mac: readonly string[]
+  readonly compress: readonly string[]
+  readonly lang: readonly string[]
+}
+
+export type PayloadHandler = (payload: Buffer) => unknown
+
+export interface KeyExchange {
+  type: string
+  hashName: string
+  remoteExtInfoEnabled: boolean
+  readonly negotiated: {kex: string}
+  sessionID: Buffer | undefined
+  _remoteKexinit: Buffer
+  _step: number
+  _minBits: number
+  _prefBits: number
+  _maxBits: number
+  parse(payload: Buffer): unknown
+  getPublicKey(): Buffer
+  convertPublicKey(key: Buffer): Buffer
+  computeSecret(peer: Buffer): Buffer | Error
+  generateKeys(): void
+  setDHParams(prime: Buffer, generator: Buffer): void
+}
+
+interface PacketWriter {
+  readonly allocStart: number
+  readonly allocStartKEX: number
+  alloc(size: number, force?: boolean): Buffer
+  finalize(packet: Buffer, force?: boolean): Buffer
+}
+
+export interface Ssh2Protocol {
+  _offer: Offer
+  _kex: KeyExchange | undefined
+  _kexinit: Buffer | undefined
+  _queue: Buffer[] | undefined
+  _remoteIdentRaw: Buffer
+  _onPayload: PayloadHandler
+  _destruct: unknown
+  readonly _decipher: {_onPayload: PayloadHandler; readonly inSeqno: number}
+  readonly _cipher: {encrypt: (packet: Buffer) => void}
+  readonly _packetRW: {readonly write: PacketWriter}
+  readonly _authsQueue: string[]
+  disconnect(reason: number): void
+  channelOpenFail(channel: number, reason: number, description?: string): void
+  authSuccess(): void
+}
+
+/** The library's `Connection` with what its type declarations leave out. */
+export function protocolOf(client: Ssh2Client): Ssh2Protocol {
+  return (client as unknown as {readonly _protocol: Ssh2Protocol})._protocol
+}
+
+/** Sends a message of our own making; queued while keys are being exchanged, as the library does with its own. */
+export function sendPayload(protocol: Ssh2Protocol, payload: Buffer): void {
+  if (protocol._destruct === undefined) return
+  const {write} = protocol._packetRW
+  const packet = write.alloc(payload.length)
+  packet.set(payload, write.allocStart)
+  const ready = write.finalize(packet)
+  if (protocol._kexinit === undefined) protocol._cipher.encrypt(ready)
+  else {
+    protocol._queue ??= []
+    protocol._queue.push(ready)
+  }
+}
+
+/** Sends a message that may appear in the middle of a key exchange. */
+export function sendDuringExchange(protocol: Ssh2Protocol, payload: Buffer): void {
+  if (protocol._destruct === undefined) return
+  const {write} = protocol._packetRW
+  const packet = write.alloc(payload.length, true)
+  packet.set(payload, write.allocStartKEX)
+  protocol._cipher.encrypt(write.finalize(packet, true))
+}

@@ -1,0 +1,152 @@
+/** What both kinds of sessions share: counting, clocks, evidence around the session, and the end of it. */
+import type {Duplex} from 'node:stream'
+
+import type {ServiceEvent} from '../events/event.ts'
+import {type Deadline, Deadlines} from './deadlines.ts'
+import {boundedMessage} from './error-message.ts'
+import type {Connection} from './service.ts'
+
+/** Why a session ended: the first cause counts. */
+export type EndReason =
+  | 'peer-closed'
+  | 'peer-reset'
+  | 'closed'
+  | 'reset'
+  | Deadline
+  | 'bytes'
+  | 'slow-reader'
+  | 'error'
+  | 'shutdown'
+
+/** What a session needs from whoever accepted the connection. */
+export interface SessionHost {
+  readonly connection: Connection
+  readonly record: (event: ServiceEvent) => void
+}
+
+/** How long a peer may take to receive the last bytes and to close its side. */
+const FLUSH_MS = 5000
+const LINGER_MS = 1000
+
+export class SessionScope {
+  readonly stream: Duplex
+  readonly connection: Connection
+  /** Resolves when the stream is closed and `session.end` is recorded. */
+  readonly ended: Promise<void>
+  /** What to do when a clock runs out; set by the driver. */
+  onDeadline: (deadline: Deadline) => void = (deadline) => this.close(deadline)
+  readonly #record: (event: ServiceEvent) => void
+  readonly #deadlines: Deadlines
+  readonly #startedAt: number
+  #bytesIn = 0
+  #bytesOut = 0
+  #reason: EndReason | null = null
+  #closing = false
+  #linger: NodeJS.Timeout | null = null
+
+  constructor(stream: Duplex, host: SessionHost) {
+    this.stream = stream
+    this.connection = host.connection
+    this.#record = host.record
+    this.#startedAt = performance.now()
+    this.#deadlines = new Deadlines(host.connection.limits, (deadline) => {
+      this.because(deadline)
+      this.guard(() => this.onDeadline(deadline))
+    })
+    this.ended = new Promise((resolve) => {
+      stream.once('close', () => {
+        this.#finish()
+        resolve()
+      })
+    })
+    // 'close' follows every 'error'; without this listener the error would end the process.
+    stream.on('error', () => this.because('peer-reset'))
+    this.#record({event: 'session.start'})
+  }
+
+  /** True once the session is over or on its way out: nothing more is fed or written. */
+  get over(): boolean {
+    return this.#closing || this.stream.destroyed
+  }
+
+  /** Counts input. False: the session has used up its bytes and is being closed. */
+  received(bytes: number): boolean {
+    this.#bytesIn += bytes
+    this.#deadlines.touch()
+    if (this.#bytesIn <= this.connection.limits.sessionBytes) return true
+    this.reset('bytes')
+    return false
+  }
+
+  sent(bytes: number): void {
+    this.#bytesOut += bytes
+  }
+
+  report(event: ServiceEvent): void {
+    this.#record(event)
+  }
+
+  liftLogin(): void {
+    this.#deadlines.liftLogin()
+  }
+
+  because(reason: EndReason): void {
+    this.#reason ??= reason
+  }
+
+  /** Runs service code; an exception ends this session and nothing else. */
+  guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#record({event: 'service.error', data: {stage: 'session', message: boundedMessage(error)}})
+    this.reset('error')
+  }
+
+  /** Sends what is queued, then closes. */
+  close(reason: EndReason): void {
+    if (this.over) return
+    this.because(reason)
+    this.#closing = true
+    this.#deadlines.stop()
+    this.#linger = setTimeout(() => this.stream.destroy(), FLUSH_MS)
+    // Unread input would turn the close into a reset, which can destroy the last reply on its way to the peer.
+    this.stream.on('data', () => {})
+    this.stream.resume()
+    this.stream.end(() => this.#shortenLinger())
+  }
+
+  reset(reason: EndReason): void {
+    this.because(reason)
+    this.#closing = true
+    this.#deadlines.stop()
+    if ('resetAndDestroy' in this.stream && typeof this.stream.resetAndDestroy === 'function') {
+      this.stream.resetAndDestroy()
+    } else this.stream.destroy()
+  }
+
+  #shortenLinger(): void {
+    if (this.#linger !== null) clearTimeout(this.#linger)
+    if (!this.stream.destroyed) this.#linger = setTimeout(() => this.stream.destroy(), LINGER_MS)
+  }
+
+  #finish(): void {
+    this.#closing = true
+    this.#deadlines.stop()
+    if (this.#linger !== null) clearTimeout(this.#linger)
+    this.#record({
+      event: 'session.end',
+      data: {
+        reason: this.#reason ?? 'peer-closed',
+        durationMs: Math.round(performance.now() - this.#startedAt),
+        bytesIn: this.#bytesIn,
+        bytesOut: this.#bytesOut,
+      },
+    })
+  }
+}

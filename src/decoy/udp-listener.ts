@@ -1,0 +1,102 @@
+/** One UDP port of a service. */
+import {createSocket, type RemoteInfo, type Socket} from 'node:dgram'
+
+import type {DeckyScope} from './decky-scope.ts'
+import {boundedMessage} from './error-message.ts'
+import type {EventContext} from './evidence.ts'
+import type {Listener} from './listener.ts'
+import type {UdpHandler} from './service.ts'
+import {isAnswerable, UdpBudget} from './udp-budget.ts'
+
+/** Resolves when the port is bound; rejects with the system's error when it cannot be. */
+export async function listenUdp(
+  decky: DeckyScope,
+  service: string,
+  port: number,
+  handler: UdpHandler,
+): Promise<Listener> {
+  const listener = new UdpListener(decky, service, handler)
+  await listener.listen(port)
+  return listener
+}
+
+class UdpListener implements Listener {
+  onFailure: ((error: Error) => void) | null = null
+  readonly #decky: DeckyScope
+  readonly #service: string
+  readonly #handler: UdpHandler
+  readonly #socket: Socket
+  readonly #budget = new UdpBudget()
+  #closed = false
+
+  constructor(decky: DeckyScope, service: string, handler: UdpHandler) {
+    this.#decky = decky
+    this.#service = service
+    this.#handler = handler
+    this.#socket = createSocket('udp4')
+    this.#socket.on('message', (bytes, source) => this.#receive(bytes, source))
+  }
+
+  get port(): number {
+    return this.#socket.address().port
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once('error', reject)
+      this.#socket.bind({address: this.#decky.bind, port}, () => {
+        this.#socket.off('error', reject)
+        this.#socket.on('error', (error) => this.#fail(error))
+        resolve()
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    this.onFailure = null
+    return this.#shut()
+  }
+
+  #shut(): Promise<void> {
+    if (this.#closed) return Promise.resolve()
+    this.#closed = true
+    return new Promise((resolve) => this.#socket.close(() => resolve()))
+  }
+
+  #fail(error: Error): void {
+    const report = this.onFailure
+    this.onFailure = null
+    void this.#shut()
+    report?.(error)
+  }
+
+  #receive(bytes: Buffer, source: RemoteInfo): void {
+    const {evidence, now, name, bind} = this.#decky
+    const peer = {ip: source.address, port: source.port}
+    const context = {decky: name, service: this.#service, src: peer, dst: {ip: bind, port: this.port}}
+    if (!this.#budget.hears(peer.ip, now())) {
+      evidence.suppress(context, 'datagram-rate')
+      return
+    }
+    try {
+      this.#answer(bytes, context)
+    } catch (error) {
+      evidence.record(context, {event: 'service.error', data: {stage: 'datagram', message: boundedMessage(error)}})
+    }
+  }
+
+  #answer(bytes: Buffer, context: Required<Pick<EventContext, 'decky' | 'service' | 'src' | 'dst'>>): void {
+    const {evidence, limits, now, random, bind} = this.#decky
+    const connection = {peer: context.src, local: context.dst, limits, now, random}
+    const {replies, events, proven = false} = this.#handler.datagram(bytes, connection)
+    for (const event of events) evidence.record(context, event)
+    if (replies.length === 0 || !isAnswerable(context.src, bind)) return
+    const size = replies.reduce((sum, reply) => sum + reply.length, 0)
+    if (!this.#budget.sends(context.src.ip, bytes.length, size, proven, now())) {
+      evidence.suppress(context, 'reply-budget')
+      return
+    }
+    // An unreachable peer is an ordinary answer to a scan; the callback keeps it from becoming an 'error' event.
+    for (const reply of replies) this.#socket.send(reply, context.src.port, context.src.ip, () => {})
+  }
+}

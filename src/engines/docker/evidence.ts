@@ -1,0 +1,98 @@
+import type {Readable} from 'node:stream'
+
+import type {StepListener} from '../engine.ts'
+import {CallFailure, connectionFailure, safeText} from './call-failure.ts'
+import type {DockerContext} from './context.ts'
+import {LineSplitter} from './line-splitter.ts'
+import {type Channel, Demultiplexer} from './multiplex.ts'
+import {persist} from './retry.ts'
+
+const BATCH = 500
+const SHOWN_LINES = 5
+const SHOWN_WIDTH = 300
+
+/**
+ * Moves everything a container's log still holds into the evidence store. A log that the engine cannot read any more
+ * (its file is damaged or gone) is reported as a step and does not keep the container; an engine that does not answer,
+ * and a store that cannot write, do.
+ */
+export async function drainEvidence(
+  context: DockerContext,
+  container: {readonly id: string; readonly name: string},
+  onStep: StepListener,
+): Promise<void> {
+  try {
+    await persist(context.timing, {
+      what: 'read the evidence',
+      signal: undefined,
+      run: () => drainOnce(context, container.id),
+    })
+  } catch (error) {
+    if (!(error instanceof CallFailure) || error.outcome !== 'refused') throw error
+    if (error.status !== 404) onStep(`the evidence of ${container.name} cannot be read: ${error.text}`)
+  }
+}
+
+async function drainOnce(context: DockerContext, id: string): Promise<void> {
+  let batch: string[] = []
+  const flush = () => {
+    if (batch.length > 0) context.evidence.store(batch)
+    batch = []
+  }
+  const signal = AbortSignal.timeout(context.timing.drain)
+  const stream = await context.api.readLog(id, {follow: false}, signal)
+  for await (const {line} of logLines(stream, ['stdout'])) {
+    if (isEvidence(line)) batch.push(line)
+    if (batch.length >= BATCH) flush()
+  }
+  flush()
+}
+
+/** Complete lines of a log stream, of the channels asked for. */
+export async function* logLines(
+  stream: Readable,
+  channels: readonly Channel[],
+): AsyncGenerator<{readonly channel: Channel; readonly line: string}> {
+  const splitters = {stdout: new LineSplitter(), stderr: new LineSplitter()}
+  let ready: {channel: Channel; line: string}[] = []
+  const demultiplexer = new Demultiplexer((channel, bytes) => {
+    if (!channels.includes(channel)) return
+    for (const line of splitters[channel].feed(bytes)) ready.push({channel, line})
+  })
+  try {
+    for await (const chunk of stream) {
+      demultiplexer.feed(Buffer.from(chunk))
+      const lines = ready
+      ready = []
+      yield* lines
+    }
+  } catch (error) {
+    throw connectionFailure('read log', error)
+  } finally {
+    stream.destroy()
+  }
+}
+
+/** What begins in the middle of a line after a rotation, and what a crash cut, is not JSON. */
+export function isEvidence(line: string): boolean {
+  if (!line.startsWith('{')) return false
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
+}
+
+/** The end of a container's log for an error message: escaped, few, short. Empty where it cannot be had. */
+export async function lastLines(context: DockerContext, id: string): Promise<string> {
+  try {
+    const signal = AbortSignal.timeout(context.timing.read)
+    const stream = await context.api.readLog(id, {follow: false, tail: SHOWN_LINES}, signal)
+    const shown: string[] = []
+    for await (const {line} of logLines(stream, ['stdout', 'stderr'])) shown.push(safeText(line).slice(0, SHOWN_WIDTH))
+    return shown.slice(-SHOWN_LINES).join('\n')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,35 @@
+import {createHash} from 'node:crypto'
+
+import type {Decky, FleetNetwork} from './decky.ts'
+
+/** Raised when the same inputs are to produce a different container: every decky is then replaced at the next deploy. */
+const HASH_VERSION = 1
+
+/** Everything that a decky's container is made from. */
+export interface ConfigHashInput {
+  readonly decky: Decky
+  readonly domain: string | null
+  readonly network: FleetNetwork
+  /** The engine's image or runtime. */
+  readonly runtimeId: string
+}
+
+/**
+ * SHA-256 (hex) of a decky's effective configuration. Equal hashes mean: nothing to do. What does not reach the
+ * container (rotation interval, placement) is left out.
+ */
+export function configHash(input: ConfigHashInput): string {
+  const {mutateInterval: _, host: __, ...decky} = input.decky
+  return createHash('sha256')
+    .update(canonicalJson({version: HASH_VERSION, ...input, decky}))
+    .digest('hex')
+}
+
+/** JSON with sorted keys, so that equal values have equal text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}

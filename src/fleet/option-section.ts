@@ -1,0 +1,125 @@
+import type {Catalog, Options, OptionValue, ServiceInfo} from './catalog.ts'
+import type {DeckyDraft} from './decky-section.ts'
+import type {Diagnostics, Place} from './diagnostics.ts'
+import type {SourceEntry, SourceSection} from './fleet-source.ts'
+import {header, quote} from './quote.ts'
+import type {OptionSection} from './sections.ts'
+import {didYouMean} from './suggest.ts'
+
+/** Options by what their sections are headed with: a decky section, or one of the deckies that it expands to. */
+export class OptionTable {
+  readonly #targets = new Map<string, Map<string, {options: Options; place: Place}>>()
+
+  /** The section's options of a service, overridden one by one by those of the single decky. */
+  of(section: string, member: string, service: string): Options {
+    const shared = this.#targets.get(section)?.get(service)?.options
+    const own = this.#targets.get(member)?.get(service)?.options
+    return {...shared, ...own}
+  }
+
+  /** Whether this decky has options that its section's other deckies may not have. */
+  singles(member: string): boolean {
+    return this.#targets.has(member)
+  }
+
+  /** The place of options already held for this service of this target; then nothing is changed. */
+  add(target: string, service: string, options: Options, place: Place): Place | undefined {
+    const services = this.#targets.get(target) ?? new Map<string, {options: Options; place: Place}>()
+    const first = services.get(service)
+    if (first !== undefined) return first.place
+    this.#targets.set(target, services.set(service, {options, place}))
+    return undefined
+  }
+}
+
+/** Reads the `[decky.service]` sections. `complete`: no decky section was lost, so that an orphan is one. */
+export function readOptionSections(
+  sections: readonly OptionSection[],
+  drafts: readonly DeckyDraft[],
+  catalog: Catalog,
+  complete: boolean,
+  diagnostics: Diagnostics,
+): OptionTable {
+  const table = new OptionTable()
+  const owners = new Map<string, DeckyDraft>()
+  for (const draft of drafts) for (const name of draft.names) owners.set(name, draft)
+  for (const draft of drafts) owners.set(draft.section.name, draft)
+  for (const {section, parent, service} of sections) {
+    const info = catalog.services.get(service)
+    const options =
+      info === undefined ? readCustomOptions(section, diagnostics) : readOptions(section, info, diagnostics)
+    if (section.duplicate) continue
+    const first = table.add(parent, service, options, section.place)
+    if (first !== undefined) {
+      const summary = `the options of ${header(`${parent}.${service}`)} stand twice: lines ${first.line} and ${section.place.line}`
+      diagnostics.error('duplicate-section', summary, section.place, 'service names are the same whatever their case')
+    }
+    const owner = owners.get(parent)
+    if (owner !== undefined) checkOffered(section, owner, service, diagnostics)
+    else if (complete) reportOrphan(section, parent, service, owners.keys(), diagnostics)
+  }
+  return table
+}
+
+function checkOffered(section: SourceSection, owner: DeckyDraft, service: string, diagnostics: Diagnostics): void {
+  if (owner.unclear || owner.offered?.some(({value}) => value === service) === true) return
+  const name = header(owner.section.name)
+  const summary =
+    owner.offered === undefined
+      ? `${name} names no services, so it cannot be said to offer ${service}`
+      : `${name} does not offer ${service}`
+  const hint = `add ${service} to the services of ${name}, or remove this section`
+  diagnostics.error('service-not-offered', summary, section.place, hint)
+}
+
+function reportOrphan(
+  section: SourceSection,
+  parent: string,
+  service: string,
+  names: Iterable<string>,
+  diagnostics: Diagnostics,
+): void {
+  const hint = didYouMean(parent, names)
+  const summary = `options of ${service} for ${quote(parent)}, but the file has no decky of that name`
+  diagnostics.error('orphan-options', summary, section.place, hint)
+}
+
+function readOptions(section: SourceSection, service: ServiceInfo, diagnostics: Diagnostics): Options {
+  const names = new Map(service.optionNames.map((name) => [name.toLowerCase(), name]))
+  const options = new Map<string, OptionValue>()
+  for (const entry of section.entries.values()) {
+    const name = names.get(entry.key)
+    if (name === undefined) {
+      const summary = `${quote(entry.key)} is no option of ${service.name}`
+      diagnostics.error('unknown-option', summary, entry.keyPlace, didYouMean(entry.key, service.optionNames))
+    } else if (!entry.damaged) {
+      const result = service.parseOption(name, entry.value)
+      if (result.ok) options.set(name, result.value)
+      else reportValue(entry, name, service.name, result.expected, diagnostics)
+    }
+  }
+  return Object.fromEntries(options)
+}
+
+function reportValue(
+  entry: SourceEntry,
+  option: string,
+  service: string,
+  expected: string,
+  diagnostics: Diagnostics,
+): void {
+  const summary = `${quote(entry.value)} is no value for the option ${option} of ${service}`
+  diagnostics.error('bad-option-value', summary, entry.valuePlace, `expected ${expected}`)
+}
+
+/** The operator's own: any name that can become an environment variable, any text. */
+function readCustomOptions(section: SourceSection, diagnostics: Diagnostics): Options {
+  const options = new Map<string, string>()
+  for (const {key, value, keyPlace, damaged} of section.entries.values()) {
+    if (!/^[a-z][a-z0-9_-]{0,127}$/.test(key)) {
+      const hint = 'use letters, digits, - and _, with a letter first: it becomes an environment variable'
+      diagnostics.error('bad-option-name', `${quote(key)} is no option name`, keyPlace, hint)
+    } else if (!damaged) options.set(key, value)
+  }
+  return Object.fromEntries(options)
+}

@@ -1,0 +1,114 @@
+import type {LifecycleOperation} from './lifecycle.ts'
+
+export type Action =
+  | 'network.create'
+  | 'network.replace'
+  | 'network.remove'
+  | 'image.ensure'
+  | 'image.remove'
+  | 'decky.create'
+  | 'decky.replace'
+  | 'decky.restart'
+  | 'decky.remove'
+
+/** One change to the engine. Independent operations run in parallel. */
+export interface Operation {
+  /** Unique in the plan: `ACTION ADDRESS`. */
+  readonly id: string
+  /** `network`, `image` or `decky/NAME`. */
+  readonly address: string
+  readonly action: Action
+  /** The decky's name, null for network and image. */
+  readonly decky: string | null
+  /** Why, for a human: `services changed`, `not found` … */
+  readonly cause: string
+  /** Ids of operations that must have succeeded before. */
+  readonly dependsOn: readonly string[]
+  /** Whether it ends something that the user had: consent is asked for these. */
+  readonly destructive: boolean
+}
+
+/** What happens to one decky, whatever number of operations that takes. */
+export interface DeckyChange {
+  readonly decky: string
+  readonly operation: LifecycleOperation
+  readonly cause: string
+  readonly destructive: boolean
+}
+
+export interface PlanSummary {
+  readonly create: number
+  readonly replace: number
+  readonly restart: number
+  readonly remove: number
+  readonly unchanged: number
+}
+
+/** What has to be done to make the engine agree with the desired fleet. Pure data; `planFleet` makes it. */
+export interface Plan {
+  readonly operations: readonly Operation[]
+  /** One entry per decky in scope, sorted by name; `keep` for those that need nothing. */
+  readonly changes: readonly DeckyChange[]
+}
+
+export function summarize(plan: Plan): PlanSummary {
+  const count = (operation: LifecycleOperation) =>
+    plan.changes.filter((change) => change.operation === operation).length
+  return {
+    create: count('create'),
+    replace: count('replace'),
+    restart: count('restart'),
+    remove: count('remove'),
+    unchanged: count('keep'),
+  }
+}
+
+export function hasChanges(plan: Plan): boolean {
+  return plan.operations.length > 0
+}
+
+export function isDestructive(plan: Plan): boolean {
+  return plan.operations.some((operation) => operation.destructive)
+}
+
+const SYMBOLS: Readonly<Record<LifecycleOperation, string>> = {
+  create: '  +',
+  replace: '-/+',
+  restart: '  ~',
+  remove: '  -',
+  keep: '   ',
+}
+
+const RESOURCE_OPERATIONS: Partial<Readonly<Record<Action, LifecycleOperation>>> = {
+  'network.create': 'create',
+  'network.replace': 'replace',
+  'network.remove': 'remove',
+  'image.ensure': 'create',
+  'image.remove': 'remove',
+}
+
+/**
+ * The canonical text of a plan: one line a change, in a fixed order, ASCII, without colour. The same plan gives the
+ * same bytes; scripts and tests may compare them.
+ */
+export function planToText(plan: Plan): string {
+  const resources = plan.operations.flatMap((operation) => {
+    const kind = RESOURCE_OPERATIONS[operation.action]
+    return kind === undefined ? [] : [{kind, address: operation.address, cause: operation.cause}]
+  })
+  const deckies = plan.changes
+    .filter(({operation}) => operation !== 'keep')
+    .map(({operation, decky, cause}) => ({kind: operation, address: `decky/${decky}`, cause}))
+  const rows = [...resources, ...deckies]
+  const width = Math.max(0, ...rows.map(({address}) => address.length))
+  const lines = rows.map(
+    ({kind, address, cause}) => `${SYMBOLS[kind]} ${address.padEnd(width)}  ${kind.padEnd(7)}  ${cause}`,
+  )
+  return `${[...lines, summaryLine(summarize(plan), rows.length > 0)].join('\n')}\n`
+}
+
+function summaryLine(summary: PlanSummary, anything: boolean): string {
+  if (!anything) return `No changes: ${summary.unchanged} unchanged.`
+  const {create, replace, restart, remove, unchanged} = summary
+  return `Plan: ${create} to create, ${replace} to replace, ${restart} to restart, ${remove} to remove, ${unchanged} unchanged.`
+}

@@ -1,0 +1,33 @@
+import type {Engine, EvidenceSink, Install} from '../engines/engine.ts'
+import type {Catalog} from '../fleet/catalog.ts'
+import type {EngineName} from '../fleet/spec.ts'
+import type {HostNetwork} from '../network/detect.ts'
+import type {Store} from '../state/store.ts'
+
+/** What an engine is made with. */
+export interface EngineRequest {
+  readonly name: EngineName
+  readonly install: Install
+  /** Where evidence goes that is drained before a decky is removed. */
+  readonly evidence: EvidenceSink
+  /** The `image` setting: an image of the operator's to use instead of the one we build. */
+  readonly image: string | null
+  /** Engine calls in flight at once. */
+  readonly parallel: number
+}
+
+/** The effects that operations need, made once by the composition root (`cli/context.ts`). */
+export interface Deps {
+  readonly catalog: Catalog
+  readonly stateDir: string
+  /** Login name of who runs the command, for the record. */
+  readonly user: string
+  now(): Date
+  detectNetwork(): Promise<HostNetwork>
+  /** Opens (and makes) the state for a command that holds the lock. */
+  openState(): Store
+  /** Opens the state for a command that only reads; null: there is none yet. */
+  readState(): Store | null
+  openEvidence(): EvidenceSink & {close(): void}
+  createEngine(request: EngineRequest): Promise<Engine>
+}

@@ -1,0 +1,231 @@
+/** The one way in which a command changes the fleet: lock, intent, plan, consent, commit, execution. */
+import {randomBytes} from 'node:crypto'
+
+import type {Engine, Install} from '../engines/engine.ts'
+import type {Fleet} from '../fleet/decky.ts'
+import type {LifecycleOutcome, LifecycleRow} from '../fleet/lifecycle.ts'
+import type {Plan} from '../fleet/plan.ts'
+import {acquireLock} from '../state/lock.ts'
+import {readSettings, SETTING_DEFAULTS, type SettingValues} from '../state/settings.ts'
+import type {DeploymentKind, Store, StoredFleet} from '../state/store.ts'
+
+import {type ComparedFleet, compareFleet} from './compare.ts'
+import type {Deps} from './deps.ts'
+import type {ProgressListener} from './progress.ts'
+import {type RunOptions, rowsOf, runPlan} from './run-plan.ts'
+
+/** What the state says when a command begins. */
+export interface Snapshot {
+  readonly install: Install
+  readonly stored: StoredFleet | null
+  readonly generation: number
+  readonly settings: SettingValues
+}
+
+/** A change of the fleet, before it is compared with what runs. */
+export interface Mutation {
+  /** The fleet as it is to be. */
+  readonly fleet: Fleet
+  /** Names of deckies that may be acted upon. */
+  readonly scope: ReadonlySet<string>
+  /** Names that the user submitted: their deployment is this one from now on. */
+  readonly submitted: readonly string[]
+  /** Names whose MAC the fleet file fixes. */
+  readonly pinnedMacs: ReadonlySet<string>
+  /** For the record. */
+  readonly flags: Readonly<Record<string, unknown>>
+  /** Why deckies that look right are to be restarted all the same, by name. */
+  readonly unhealthy?: ReadonlyMap<string, string>
+}
+
+/** What a command wants, in two parts: what the state says to it, and what only a look at the engine tells. */
+export interface Intent {
+  readonly kind: DeploymentKind
+  readonly file: {readonly name: string; readonly text: string; readonly sha256: string} | null
+  build(snapshot: Snapshot): Mutation | Promise<Mutation>
+  examine?(engine: Engine, mutation: Mutation, signal: AbortSignal): Promise<Mutation>
+}
+
+export interface PreviewOptions {
+  /** Engine calls in flight at once; undefined: as the setting says. */
+  readonly parallel: number | undefined
+  readonly signal: AbortSignal
+}
+
+export interface MutationOptions extends Omit<RunOptions, 'parallel'>, PreviewOptions {
+  readonly lockTimeoutMs: number
+  /** Called once the plan is known, before anything is written; rejects to stop. */
+  readonly confirm: (plan: Plan) => Promise<void>
+}
+
+export interface MutationSummary {
+  readonly created: number
+  readonly replaced: number
+  readonly restarted: number
+  readonly removed: number
+  readonly unchanged: number
+  readonly failed: number
+}
+
+export interface MutationResult {
+  readonly deploymentId: number
+  readonly plan: Plan
+  readonly summary: MutationSummary
+  readonly rows: readonly LifecycleRow[]
+  readonly interrupted: boolean
+  /** Failures of network and image operations. */
+  readonly resourceErrors: readonly string[]
+  /** The fleet as it is to be now. */
+  readonly fleet: Fleet
+}
+
+/** Carries out an intent. What fails on the engine is in the result; what stops the command before that is thrown. */
+export function mutate(deps: Deps, intent: Intent, options: MutationOptions): Promise<MutationResult> {
+  return withLock(deps, intent.kind, options, async (store) => {
+    const snapshot = snapshotOf(store)
+    const mutation = await intent.build(snapshot)
+    const evidence = deps.openEvidence()
+    try {
+      const engine = await deps.createEngine({...engineRequest(snapshot, mutation, options), evidence})
+      try {
+        const compared = await compare(engine, intent, mutation, snapshot, options.signal)
+        return await carryOut(deps, store, engine, intent, compared, {
+          ...options,
+          parallel: options.parallel ?? snapshot.settings.parallel,
+        })
+      } finally {
+        await engine.close()
+      }
+    } finally {
+      evidence.close()
+    }
+  })
+}
+
+/** The plan of an intent: takes no lock, writes nothing, changes nothing on the engine. */
+export async function preview(deps: Deps, intent: Intent, options: PreviewOptions): Promise<Plan> {
+  const snapshot = readSnapshot(deps)
+  const mutation = await intent.build(snapshot)
+  const engine = await deps.createEngine({
+    ...engineRequest(snapshot, mutation, options),
+    evidence: {store: () => 0},
+  })
+  try {
+    return (await compare(engine, intent, mutation, snapshot, options.signal)).plan
+  } finally {
+    await engine.close()
+  }
+}
+
+function engineRequest({install, settings}: Snapshot, {fleet}: Mutation, {parallel}: PreviewOptions) {
+  return {name: fleet.engine, install, image: settings.image, parallel: parallel ?? settings.parallel}
+}
+
+async function compare(
+  engine: Engine,
+  intent: Intent,
+  mutation: Mutation,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<ComparedFleet & {mutation: Mutation}> {
+  const examined = (await intent.examine?.(engine, mutation, signal)) ?? mutation
+  return {...(await compareFleet(engine, examined, snapshot, signal)), mutation: examined}
+}
+
+async function carryOut(
+  deps: Deps,
+  store: Store,
+  engine: Engine,
+  intent: Intent,
+  {plan, hashes, mutation}: ComparedFleet & {mutation: Mutation},
+  options: MutationOptions & RunOptions,
+): Promise<MutationResult> {
+  const startedAt = performance.now()
+  await options.confirm(plan)
+  options.signal.throwIfAborted()
+  options.progress({type: 'plan', plan})
+  const {fleet, flags, submitted, pinnedMacs} = mutation
+  const committed = store.commit({
+    at: deps.now().toISOString(),
+    kind: intent.kind,
+    user: deps.user,
+    fileName: intent.file?.name ?? null,
+    fileHash: intent.file?.sha256 ?? null,
+    fileText: intent.file?.text ?? null,
+    flags,
+    fleet: fleet.deckies.length === 0 ? null : fleet,
+    configHashes: hashes,
+    rows: rowsOf(plan, fleet),
+    submitted,
+  })
+  const result = await runPlan(deps, store, engine, {...committed, plan, fleet, pinnedMacs}, options)
+  options.progress({type: 'done', durationMs: Math.round(performance.now() - startedAt)})
+  return {deploymentId: committed.deploymentId, plan, fleet, summary: summarizeRows(result.rows), ...result}
+}
+
+/** Counts what became of each decky. */
+export function summarizeRows(rows: readonly LifecycleRow[]): MutationSummary {
+  const count = (outcome: LifecycleOutcome) => rows.filter((row) => row.outcome === outcome).length
+  return {
+    created: count('created'),
+    replaced: count('replaced'),
+    restarted: count('restarted'),
+    removed: count('removed'),
+    unchanged: count('unchanged'),
+    failed: rows.filter(({status}) => status === 'failed').length,
+  }
+}
+
+/** Holds the lock for the whole of `work`; its first act is to close what a dead command left open. */
+export async function withLock<T>(
+  deps: Deps,
+  operation: string,
+  options: {readonly lockTimeoutMs: number; readonly signal: AbortSignal; readonly progress: ProgressListener},
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(deps.stateDir, {
+    operation,
+    timeoutMs: options.lockTimeoutMs,
+    signal: options.signal,
+    onWait: (holder) => options.progress({type: 'waiting-for-lock', holder}),
+  })
+  try {
+    const store = deps.openState()
+    try {
+      const closed = store.closeDeadRows(deps.now().toISOString())
+      if (closed > 0) options.progress({type: 'notice', message: interruptedNotice(closed)})
+      return await work(store)
+    } finally {
+      store.close()
+    }
+  } finally {
+    lock.release()
+  }
+}
+
+function interruptedNotice(closed: number): string {
+  return `an earlier command was interrupted; ${closed === 1 ? '1 open row' : `${closed} open rows`} closed as failed`
+}
+
+function snapshotOf(store: Store): Snapshot {
+  return {
+    install: store.install(),
+    stored: store.fleet(),
+    generation: store.generation(),
+    settings: readSettings(store),
+  }
+}
+
+/** Without a state, one that stands in for it: nothing on an engine can carry the label of an install that is not made. */
+function readSnapshot(deps: Deps): Snapshot {
+  const store = deps.readState()
+  if (store === null) {
+    const install = {id: 'not-installed', secret: randomBytes(32), since: deps.now().toISOString()}
+    return {install, stored: null, generation: 0, settings: SETTING_DEFAULTS}
+  }
+  try {
+    return snapshotOf(store)
+  } finally {
+    store.close()
+  }
+}

@@ -1,0 +1,283 @@
+import {type Engine, EngineError} from '../engines/engine.ts'
+import {execute, type OperationResult} from '../engines/executor.ts'
+import type {Decky, Fleet} from '../fleet/decky.ts'
+import {type LifecycleOperation, type LifecycleRow, outcomeOf} from '../fleet/lifecycle.ts'
+import type {DeckyChange, Operation, Plan} from '../fleet/plan.ts'
+import type {Store} from '../state/store.ts'
+import {hashOf} from './compare.ts'
+import type {Deps} from './deps.ts'
+import type {ProgressListener} from './progress.ts'
+import {rotateMac} from './rotate-mac.ts'
+
+export interface RunOptions {
+  /** Engine calls in flight at once. */
+  readonly parallel: number
+  /** Milliseconds that one operation may take. */
+  readonly timeoutMs: number
+  readonly failFast: boolean
+  /** Aborted by the user: nothing more is started, what is under way gets `GRACE_MS`. */
+  readonly signal: AbortSignal
+  readonly progress: ProgressListener
+}
+
+/** A committed plan with everything needed to carry it out. */
+export interface CommittedPlan {
+  readonly plan: Plan
+  readonly fleet: Fleet
+  readonly generation: number
+  readonly deploymentId: number
+  readonly rows: readonly LifecycleRow[]
+  /** Names whose MAC the fleet file fixes: it is never changed on our own account. */
+  readonly pinnedMacs: ReadonlySet<string>
+}
+
+export interface RunResult {
+  readonly rows: readonly LifecycleRow[]
+  readonly interrupted: boolean
+  /** Failures of network and image operations. */
+  readonly resourceErrors: readonly string[]
+}
+
+/**
+ * Most of an operation is waiting for services to become ready, which occupies no engine call: so more operations are
+ * under way than calls.
+ */
+const OPERATIONS_PER_CALL = 4
+
+/** How long operations under way may still take after an interrupt. */
+const GRACE_MS = 12_000
+
+/** Carries out a committed plan and records every transition as it happens. Operations that fail are in the rows. */
+export async function runPlan(
+  deps: Deps,
+  store: Store,
+  engine: Engine,
+  committed: CommittedPlan,
+  options: RunOptions,
+): Promise<RunResult> {
+  const recorder = new LifecycleRecorder(deps, store, committed, options.progress)
+  const performer = new Performer(store, engine, committed, options)
+  recorder.settleTrivial()
+  const results = await execute(committed.plan.operations, {
+    perform: (operation, onStep) => performer.perform(operation, onStep),
+    listener: recorder,
+    parallel: options.parallel * OPERATIONS_PER_CALL,
+    signal: options.signal,
+    failFast: options.failFast,
+  })
+  const interrupted = options.signal.aborted
+  const rows = store.lifecycle({deployment: committed.deploymentId})
+  const resourceErrors = committed.plan.operations.flatMap((operation) => {
+    const result = results.get(operation.id)
+    return operation.decky === null && result?.status === 'failed' ? [describe(result)] : []
+  })
+  const failed = resourceErrors.length > 0 || rows.some(({status}) => status === 'failed')
+  const outcome = interrupted ? 'interrupted' : failed ? 'partial' : 'succeeded'
+  store.finishDeployment(committed.deploymentId, deps.now().toISOString(), outcome)
+  return {rows, interrupted, resourceErrors}
+}
+
+/** Turns operations into engine calls. */
+class Performer {
+  readonly #store: Store
+  readonly #engine: Engine
+  readonly #committed: CommittedPlan
+  readonly #options: RunOptions
+  readonly #deckies: Map<string, Decky>
+
+  constructor(store: Store, engine: Engine, committed: CommittedPlan, options: RunOptions) {
+    this.#store = store
+    this.#engine = engine
+    this.#committed = committed
+    this.#options = options
+    this.#deckies = new Map(committed.fleet.deckies.map((decky) => [decky.name, decky]))
+  }
+
+  async perform(operation: Operation, onStep: (step: string) => void): Promise<void> {
+    const deadline = AbortSignal.timeout(this.#options.timeoutMs)
+    const grace = new AbortController()
+    const startGrace = () => setTimeout(() => grace.abort(), GRACE_MS).unref()
+    this.#options.signal.addEventListener('abort', startGrace, {once: true})
+    try {
+      await this.#call(operation, {signal: AbortSignal.any([deadline, grace.signal]), onStep})
+    } catch (error) {
+      if (deadline.aborted && !(error instanceof EngineError)) {
+        throw new EngineError('timeout', `not ready within ${this.#options.timeoutMs / 1000} s`, {cause: error})
+      }
+      throw error
+    } finally {
+      this.#options.signal.removeEventListener('abort', startGrace)
+    }
+  }
+
+  #call(operation: Operation, call: {signal: AbortSignal; onStep: (step: string) => void}): Promise<void> {
+    const engine = this.#engine
+    const {network} = this.#committed.fleet
+    switch (operation.action) {
+      case 'network.create':
+        return engine.createNetwork(network, call)
+      case 'network.replace':
+        return engine.removeNetwork(call).then(() => engine.createNetwork(network, call))
+      case 'network.remove':
+        return engine.removeNetwork(call)
+      case 'image.ensure':
+        return engine.ensureImage(call)
+      case 'image.remove':
+        return engine.removeImage(call)
+      case 'decky.remove':
+        return engine.removeDecky(operation.decky ?? '', call)
+      case 'decky.create':
+        return this.#withFreeMac(operation, call, (decky) => engine.createDecky(this.#request(decky), network, call))
+      case 'decky.replace':
+        return this.#withFreeMac(operation, call, (decky) => engine.replaceDecky(this.#request(decky), network, call))
+      case 'decky.restart':
+        return engine.restartDecky(this.#request(this.#decky(operation)), network, call)
+      default:
+        return operation.action satisfies never
+    }
+  }
+
+  #decky(operation: Operation): Decky {
+    const decky = this.#deckies.get(operation.decky ?? '')
+    if (decky === undefined) throw new Error(`${operation.id} names no decky of the fleet`)
+    return decky
+  }
+
+  #request(decky: Decky) {
+    const {fleet, generation} = this.#committed
+    return {decky, domain: fleet.domain, configHash: hashOf(decky, fleet, this.#engine), generation}
+  }
+
+  /**
+   * A daemon that died while starting a container can leave a process that the Engine does not list and that keeps the
+   * MAC on the LAN. Only another MAC helps; the new one is recorded before it is used.
+   */
+  async #withFreeMac(
+    operation: Operation,
+    {onStep}: {onStep: (step: string) => void},
+    attempt: (decky: Decky) => Promise<void>,
+  ): Promise<void> {
+    for (let rotation = 1; ; rotation++) {
+      const decky = this.#decky(operation)
+      try {
+        return await attempt(decky)
+      } catch (error) {
+        const ghost = error instanceof EngineError && error.fault === 'mac-in-use'
+        if (!ghost || rotation > MAC_ROTATIONS || this.#committed.pinnedMacs.has(decky.name)) throw error
+        const rotated = this.#rotate(decky, rotation)
+        onStep(`MAC ${decky.mac} is held by a ghost, using ${rotated.mac}`)
+      }
+    }
+  }
+
+  #rotate(decky: Decky, rotation: number): Decky {
+    const {fleet} = this.#committed
+    const taken = new Set([...this.#deckies.values()].map(({mac}) => mac))
+    const rotated = rotateMac(decky, {
+      secret: this.#store.install().secret,
+      salt: `${this.#committed.deploymentId}/${rotation}`,
+      taken,
+    })
+    this.#deckies.set(decky.name, rotated)
+    this.#store.updateDecky(rotated, hashOf(rotated, fleet, this.#engine))
+    return rotated
+  }
+}
+
+const MAC_ROTATIONS = 3
+
+/** Records each decky's operations in its lifecycle row and tells the audience. */
+class LifecycleRecorder {
+  readonly #deps: Deps
+  readonly #store: Store
+  readonly #committed: CommittedPlan
+  readonly #progress: ProgressListener
+  readonly #rows: ReadonlyMap<string, LifecycleRow>
+  readonly #changes: ReadonlyMap<string, DeckyChange>
+  /** Operations still to come, by decky. */
+  readonly #open = new Map<string, number>()
+  readonly #startedAt = new Map<string, number>()
+  readonly #begun = new Set<string>()
+
+  constructor(deps: Deps, store: Store, committed: CommittedPlan, progress: ProgressListener) {
+    this.#deps = deps
+    this.#store = store
+    this.#committed = committed
+    this.#progress = progress
+    this.#rows = new Map(committed.rows.map((row) => [row.decky, row]))
+    this.#changes = new Map(committed.plan.changes.map((change) => [change.decky, change]))
+    for (const {decky} of committed.plan.operations) {
+      if (decky !== null) this.#open.set(decky, (this.#open.get(decky) ?? 0) + 1)
+    }
+  }
+
+  /** Rows of deckies that need no operation: unchanged, or removed with nothing left to remove. */
+  settleTrivial(): void {
+    const at = this.#deps.now().toISOString()
+    for (const row of this.#committed.rows) {
+      if (!this.#open.has(row.decky)) this.#store.succeedRow(row.id, at, outcomeOf(row.operation))
+    }
+  }
+
+  started(operation: Operation): void {
+    this.#startedAt.set(operation.id, performance.now())
+    const row = this.#rowOf(operation)
+    if (row !== undefined && !this.#begun.has(row.decky)) {
+      this.#begun.add(row.decky)
+      this.#store.startRow(row.id, this.#deps.now().toISOString())
+    }
+    const {address, action, cause} = operation
+    this.#progress({type: 'operation.started', address, action, cause})
+  }
+
+  step(operation: Operation, step: string): void {
+    this.#progress({type: 'operation.step', address: operation.address, step})
+  }
+
+  finished(operation: Operation, result: OperationResult): void {
+    this.#record(operation, result)
+    const {address, action} = operation
+    this.#progress({
+      type: 'operation.finished',
+      address,
+      action,
+      result: result.status,
+      error: result.status === 'ok' ? null : describe(result),
+      durationMs: Math.round(performance.now() - (this.#startedAt.get(operation.id) ?? performance.now())),
+    })
+  }
+
+  #record(operation: Operation, result: OperationResult): void {
+    const row = this.#rowOf(operation)
+    if (row === undefined) return
+    const open = this.#open.get(row.decky)
+    if (open === undefined) return
+    const at = this.#deps.now().toISOString()
+    if (result.status !== 'ok') {
+      this.#open.delete(row.decky)
+      this.#store.failRow(row.id, at, describe(result))
+    } else if (open === 1) {
+      this.#open.delete(row.decky)
+      this.#store.succeedRow(row.id, at, outcomeOf(this.#changes.get(row.decky)?.operation ?? row.operation))
+    } else {
+      this.#open.set(row.decky, open - 1)
+    }
+  }
+
+  #rowOf(operation: Operation): LifecycleRow | undefined {
+    return operation.decky === null ? undefined : this.#rows.get(operation.decky)
+  }
+}
+
+/** One line for a row's error: what failed, its hint, and never a stack. */
+function describe(result: Exclude<OperationResult, {status: 'ok'}>): string {
+  if (result.status === 'skipped') return `not attempted: ${result.reason}`
+  const hint = result.error instanceof EngineError && result.error.hint !== undefined ? `; ${result.error.hint}` : ''
+  return `${result.error.message}${hint}`
+}
+
+/** The rows that a plan gets: one for each decky it concerns. */
+export function rowsOf(plan: Plan, fleet: Fleet): {decky: string; host: string; operation: LifecycleOperation}[] {
+  const hosts = new Map(fleet.deckies.map(({name, host}) => [name, host]))
+  return plan.changes.map(({decky, operation}) => ({decky, host: hosts.get(decky) ?? 'local', operation}))
+}

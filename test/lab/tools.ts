@@ -1,0 +1,51 @@
+import {findCommand, installPackages, type Report} from './debian.ts'
+
+/** What an intruder's client is called, and the Debian package that has it. */
+export const INTRUDER_TOOLS = {
+  nmap: 'nmap',
+  ssh: 'openssh-client',
+  sshpass: 'sshpass',
+  curl: 'curl',
+  lftp: 'lftp',
+  telnet: 'telnet',
+  arping: 'arping',
+  ping: 'iputils-ping',
+  nc: 'netcat-openbsd',
+  'redis-cli': 'redis-tools',
+  mysql: 'default-mysql-client',
+  psql: 'postgresql-client',
+  ldapsearch: 'ldap-utils',
+  smbclient: 'smbclient',
+  xfreerdp: 'freerdp2-x11',
+  snmpget: 'snmp',
+  mosquitto_pub: 'mosquitto-clients',
+  dig: 'dnsutils',
+  swaks: 'swaks',
+  hydra: 'hydra',
+  medusa: 'medusa',
+  onesixtyone: 'onesixtyone',
+  svmap: 'sipvicious',
+  sipsak: 'sipsak',
+  tsql: 'freetds-bin',
+  tftp: 'tftp-hpa',
+  kinit: 'krb5-user',
+  masscan: 'masscan',
+} as const
+
+export type IntruderTool = keyof typeof INTRUDER_TOOLS
+
+export const ALL_INTRUDER_TOOLS = Object.keys(INTRUDER_TOOLS).filter(isTool)
+
+function isTool(name: string): name is IntruderTool {
+  return Object.hasOwn(INTRUDER_TOOLS, name)
+}
+
+/**
+ * Installs the clients among `tools` that are not there yet.
+ *
+ * @throws Error with apt's words when one cannot be had.
+ */
+export async function installTools(tools: readonly IntruderTool[], report: Report): Promise<void> {
+  const missing = tools.filter((tool) => findCommand(tool) === undefined).map((tool) => INTRUDER_TOOLS[tool])
+  if (missing.length > 0) await installPackages([...new Set(missing)], report)
+}
