@@ -18,18 +18,17 @@ export const durationFlag = Flags.custom<number>({
 })
 
 export const yes = Flags.boolean({
+  default: false,
   char: 'y',
   summary: 'Do not ask before something is replaced or removed.',
   env: 'DECNET_YES',
   helpGroup: 'SAFETY',
 })
 
-export const dryRun = Flags.boolean({
-  summary: 'Show the plan and change nothing.',
-  helpGroup: 'SAFETY',
-})
+export const dryRun = Flags.boolean({default: false, summary: 'Show the plan and change nothing.', helpGroup: 'SAFETY'})
 
 export const detailedExitcode = Flags.boolean({
+  default: false,
   summary: 'Exit 2 instead of 0 when there are changes.',
   helpGroup: 'SAFETY',
 })
@@ -63,7 +62,11 @@ export const mutationFlags = {
     env: 'DECNET_TIMEOUT',
     helpGroup: 'ENGINE',
   }),
-  'fail-fast': Flags.boolean({summary: 'Start nothing more after the first failure.', helpGroup: 'ENGINE'}),
+  'fail-fast': Flags.boolean({
+    default: false,
+    summary: 'Start nothing more after the first failure.',
+    helpGroup: 'ENGINE',
+  }),
   'lock-timeout': lockTimeout,
 }
 
@@ -89,6 +92,7 @@ export const networkFlags = {
 }
 
 export const replaceFleet = Flags.boolean({
+  default: false,
   summary: 'The file is the complete fleet: deckies that it does not name are removed.',
   helpGroup: 'FLEET',
 })
@@ -102,7 +106,7 @@ export const globalFlags = {
     env: 'DECNET_PROGRESS',
     helpGroup: 'GLOBAL',
   })(),
-  quiet: Flags.boolean({char: 'q', summary: 'Same as --progress quiet.', helpGroup: 'GLOBAL'}),
+  quiet: Flags.boolean({default: false, char: 'q', summary: 'Same as --progress quiet.', helpGroup: 'GLOBAL'}),
   color: Flags.boolean({
     summary: 'Use colour on a terminal; NO_COLOR switches it off too.',
     default: true,

@@ -28,7 +28,7 @@ export default class Lifecycle extends BaseCommand {
     deployment: Flags.integer({summary: 'Rows of this deployment.', min: 1, helpGroup: 'FILTER'}),
     status: Flags.option({summary: 'Rows in this status.', options: STATUSES, helpGroup: 'FILTER'})(),
     limit: Flags.integer({summary: 'Only the newest so many rows.', min: 1, max: 100_000, helpGroup: 'FILTER'}),
-    watch: Flags.boolean({char: 'w', summary: 'Wait until no row is open any more.'}),
+    watch: Flags.boolean({default: false, char: 'w', summary: 'Wait until no row is open any more.'}),
     timeout: durationFlag({
       summary: 'With --watch: give up after this long.',
       default: 600_000,

@@ -20,7 +20,7 @@ export default class Teardown extends BaseCommand {
   }
   static override flags = {
     ...mutationFlags,
-    all: Flags.boolean({summary: 'Remove every decky.', helpGroup: 'FLEET'}),
+    all: Flags.boolean({default: false, summary: 'Remove every decky.', helpGroup: 'FLEET'}),
   }
 
   async run(): Promise<unknown> {

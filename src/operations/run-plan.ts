@@ -72,7 +72,7 @@ export async function runPlan(
     return operation.decky === null && result?.status === 'failed' ? [describe(result)] : []
   })
   const failed = resourceErrors.length > 0 || rows.some(({status}) => status === 'failed')
-  const outcome = interrupted ? 'interrupted' : failed ? 'partial' : 'succeeded'
+  const outcome = !failed ? 'succeeded' : interrupted ? 'interrupted' : 'partial'
   store.finishDeployment(committed.deploymentId, deps.now().toISOString(), outcome)
   return {rows, interrupted, resourceErrors}
 }

@@ -1,6 +1,6 @@
 /** Where the state lives, and whether that place can be trusted with it. */
-import {chmodSync, mkdirSync, statfsSync} from 'node:fs'
-import {isAbsolute, join, resolve} from 'node:path'
+import {chmodSync, mkdirSync, statfsSync, statSync} from 'node:fs'
+import {dirname, isAbsolute, join, resolve} from 'node:path'
 
 import {DecnetError} from '../fleet/errors.ts'
 import {translateFailure} from './failures.ts'
@@ -98,8 +98,15 @@ export function prepareStateDir(dir: string, options: PrepareOptions): boolean {
   }
 }
 
+/** Not `recursive`: where the parent exists and mkdir still says ENOENT, as in /proc, Node 24 then loops for ever. */
 function makeDir(dir: string): void {
-  mkdirSync(dir, {recursive: true, mode: 0o700})
+  if (statSync(dirname(dir), {throwIfNoEntry: false}) === undefined) makeDir(dirname(dir))
+  try {
+    mkdirSync(dir, {mode: 0o700})
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
+    throw error
+  }
   // A umask of 0777 would leave it unusable.
   chmodSync(dir, 0o700)
 }

@@ -34,8 +34,7 @@ export function verifyHeader(path: string, latest: number): void {
 export function verifyContent(db: Database.Database, path: string, latest: number): void {
   verifyIdentity(path, Number(db.pragma('application_id', {simple: true})), schemaVersion(db), latest)
   const verdict = db.pragma('quick_check(1)', {simple: true})
-  if (verdict !== 'ok')
-    throw damagedState(path, `is damaged: ${shown(String(verdict).split('\n').at(-1) ?? '')}`)
+  if (verdict !== 'ok') throw damagedState(path, `is damaged: ${shown(String(verdict).split('\n').at(-1) ?? '')}`)
 }
 
 function verifyIdentity(path: string, application: number, version: number, latest: number): void {

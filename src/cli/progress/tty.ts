@@ -44,8 +44,9 @@ export function ttyProgress(target: ProgressTarget): ProgressSink {
 class Line {
   readonly #title: string
   #task: Task | undefined
-  #step = ''
+  #step = 'queued'
   #startedAt: number | undefined
+  #endedAt: number | undefined
   #settle: {resolve: () => void; reject: (error: Error) => void} | undefined
 
   constructor(title: string) {
@@ -73,11 +74,15 @@ class Line {
 
   tick(): void {
     if (this.#task === undefined) return
-    const elapsed = this.#startedAt === undefined ? '' : `  ${duration(performance.now() - this.#startedAt)}`
+    const end = this.#endedAt ?? performance.now()
+    const elapsed = this.#startedAt === undefined ? '' : `  ${duration(end - this.#startedAt)}`
     this.#task.title = `${this.#title}  ${this.#step}${elapsed}`
   }
 
+  /** Only the first end counts. */
   finish(step: string, error: string | null): void {
+    if (this.#endedAt !== undefined) return
+    this.#endedAt = performance.now()
     this.step(step)
     if (error === null) this.#settle?.resolve()
     else this.#settle?.reject(new Error(error))

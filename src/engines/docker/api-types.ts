@@ -90,7 +90,9 @@ export interface NetworkDetails {
     readonly Config: readonly {readonly Subnet?: string; readonly Gateway?: string; readonly IPRange?: string}[] | null
   }
   /** By container id; running ones only, and only in an inspect. */
-  readonly Containers?: Readonly<Record<string, {readonly Name: string; readonly IPv4Address?: string}>> | null
+  readonly Containers?: Readonly<
+    Record<string, {readonly Name: string; readonly IPv4Address?: string; readonly MacAddress?: string}>
+  > | null
 }
 
 export interface ImageDetails {

@@ -56,7 +56,7 @@ export function deckySysctls(osSysctls: Readonly<Record<string, string>>): Recor
 /** The container of a decky. */
 export function deckySpec(
   request: DeckyRequest,
-  network: {readonly id: string; readonly driver: NetworkDriver},
+  network: {readonly handle: string; readonly driver: NetworkDriver},
   context: ContainerContext,
 ): ContainerSpec {
   const {decky} = request
@@ -84,13 +84,13 @@ export function deckySpec(
       ReadonlyRootfs: true,
       Tmpfs: TMPFS,
       Sysctls: deckySysctls(context.osSysctls),
-      NetworkMode: network.id,
+      NetworkMode: network.handle,
       // Docker's resolver forwards outside; nothing in a decoy resolves names.
       Dns: ['127.0.0.1'],
       DnsSearch: ['.'],
     },
     NetworkingConfig: {
-      EndpointsConfig: {[network.id]: {IPAMConfig: {IPv4Address: decky.ip}, ...mac}},
+      EndpointsConfig: {[network.handle]: {IPAMConfig: {IPv4Address: decky.ip}, ...mac}},
     },
   }
 }

@@ -8,11 +8,11 @@ import {kindOf, translate} from './errors.ts'
 import {deviations} from './hardening.ts'
 import {isOwn, LABEL} from './labels.ts'
 import {containerName, retiredName} from './names.ts'
-import {addressHolder, describeNetwork} from './network.ts'
+import {type AttachedNetwork, describeNetwork, endpointHolder} from './network.ts'
 import type {OwnContainer} from './own-containers.ts'
 import {lastEnd, troubleOf, waitAnswering, waitReady} from './readiness.ts'
 import {findContainer, persist} from './retry.ts'
-import {removeContainer} from './stop.ts'
+import {retire} from './stop.ts'
 
 /** Leftovers in containerd go away with the container they block; more than two in a row do not. */
 const FRESH_TRIES = 3
@@ -20,7 +20,7 @@ const FRESH_TRIES = 3
 export interface Job {
   readonly context: DockerContext
   readonly request: DeckyRequest
-  readonly network: NetworkDetails
+  readonly network: AttachedNetwork
   readonly options: CallOptions
 }
 
@@ -29,7 +29,7 @@ export async function findWanted(job: Job, candidates: readonly OwnContainer[]):
   const {context, request, network, options} = job
   const matching = candidates.filter((c) => c.configHash === request.configHash && !isDying(c.state))
   const found = await Promise.all(matching.map(({id}) => findContainer(context.api, id, options.signal)))
-  const usable = found.filter((container) => container !== null && isUsable(container, network))
+  const usable = found.filter((container) => container !== null && isUsable(container, network.details))
   return usable.find((container) => container?.State.Running === true) ?? usable[0] ?? null
 }
 
@@ -60,7 +60,7 @@ export async function createFresh(job: Job): Promise<string> {
   const name = containerName(context.install, request, null)
   const spec = deckySpec(
     request,
-    {id: network.Id, driver: describeNetwork(network).driver === 'ipvlan' ? 'ipvlan' : 'macvlan'},
+    {handle: network.handle, driver: describeNetwork(network.details).driver === 'ipvlan' ? 'ipvlan' : 'macvlan'},
     {install: context.install, image: context.image, osSysctls: context.sysctlsOf(request.decky.os)},
   )
   options.onStep?.('creating')
@@ -137,8 +137,9 @@ async function start(job: Job, id: string): Promise<void> {
     if (!(error instanceof CallFailure)) throw error
     const kind = kindOf(error)
     if (kind === 'leftover') throw error
-    const holder =
-      kind === 'address-in-use' ? await addressHolder(context, job.network, request.decky.ip).catch(() => ({})) : {}
+    const {ip, mac} = request.decky
+    const wanted = kind === 'address-in-use' ? {ip} : kind === 'mac-in-use' ? {mac} : null
+    const holder = wanted === null ? {} : await endpointHolder(context, job.network.details, wanted).catch(() => ({}))
     throw translated(job, error, holder)
   }
 }
@@ -166,7 +167,8 @@ export async function discard(job: Job, id: string): Promise<void> {
   const {context, request, options} = job
   options.onStep?.('removing what failed')
   const name = containerName(context.install, request, null)
-  await removeContainer(context, {id, name}, AbortSignal.timeout(context.timing.rollback)).catch(() => {})
+  const signal = AbortSignal.timeout(context.timing.rollback)
+  await retire(context, {id, name}, {signal}).catch(() => {})
 }
 
 /** What runs is what was asked for: address, MAC, network, hardening. */
@@ -176,8 +178,8 @@ async function verify(job: Job, id: string, restarts: number): Promise<Container
   const container = await inspect(job, id)
   const trouble = troubleOf(container, restarts)
   if (trouble !== null) throw new EngineError('not-ready', `${decky.name} is not ready: ${trouble}`)
-  const endpoint = attachment(container, network)
-  const hasOwnMac = describeNetwork(network).driver === 'macvlan'
+  const endpoint = attachment(container, network.details)
+  const hasOwnMac = describeNetwork(network.details).driver === 'macvlan'
   const problems = [
     ...(endpoint === undefined ? ["is not on the fleet's network"] : []),
     ...(endpoint !== undefined && endpoint.IPAddress !== decky.ip ? [`has address ${endpoint.IPAddress}`] : []),
@@ -219,7 +221,7 @@ export function translated(job: Job, failure: CallFailure, holder: {holder?: str
     ip: request.decky.ip,
     mac: request.decky.mac,
     image: context.image,
-    interface: describeNetwork(network).interface,
+    interface: describeNetwork(network.details).interface,
     ...holder,
   })
 }

@@ -112,7 +112,8 @@ const WORDINGS: Readonly<Partial<Record<FailureKind, Wording>>> = {
   },
   'mac-in-use': {
     fault: 'mac-in-use',
-    message: (_, s) => `the MAC address ${s.mac ?? ''} is held by a container that the engine no longer lists`,
+    message: (_, s) =>
+      `the MAC address ${s.mac ?? ''} is held by ${s.holder ?? 'a container that the engine no longer lists'}`,
     hint: () =>
       'a crash of dockerd left it behind: "ctr -n moby tasks ls" shows it; ending it or a reboot frees the address',
   },

@@ -32,18 +32,31 @@ export function endpointIds(network: NetworkDetails): string[] {
   return Object.keys(network.Containers ?? {})
 }
 
-/** The network to attach deckies to. Rejects when there is none. */
+/** The network that deckies are attached to. */
+export interface AttachedNetwork {
+  readonly details: NetworkDetails
+  /**
+   * What create calls know it by. Ids are unique and names are not, but Engine 20.10 ignores a MAC unless the network
+   * is given by name; a name that two have is refused by every engine, never guessed.
+   */
+  readonly handle: string
+}
+
+/** Rejects when there is none. */
 export async function requireNetwork(
   context: DockerContext,
   wanted: FleetNetwork,
   signal: AbortSignal,
-): Promise<NetworkDetails> {
+): Promise<AttachedNetwork> {
   const own = await ownNetworks(context, signal)
   const {chosen} = chooseNetwork(own.filter((network) => differences(network, wanted).length === 0))
-  if (chosen !== null) return chosen
-  throw new EngineError('refused', `the fleet's network on ${wanted.interface} does not exist`, {
-    hint: 'run "decnet reconcile": it makes the network anew',
-  })
+  if (chosen === null) {
+    throw new EngineError('refused', `the fleet's network on ${wanted.interface} does not exist`, {
+      hint: 'run "decnet reconcile": it makes the network anew',
+    })
+  }
+  const namesakes = (await listNetworks(context, signal)).filter(({Name}) => Name === chosen.Name)
+  return {details: chosen, handle: namesakes.length === 1 ? chosen.Name : chosen.Id}
 }
 
 export async function createNetwork(
@@ -197,18 +210,20 @@ function listNetworks(context: DockerContext, signal: AbortSignal | undefined): 
   return persist(context.timing, {what: 'list networks', signal, run: () => context.api.listNetworks(signal)})
 }
 
-/** Who holds an address on a network, as far as the engine can tell: `container web-01 (not of this fleet)`. */
-export async function addressHolder(
+/** Who holds an address or a MAC on a network, as far as the engine can tell: `decky web-01`. */
+export async function endpointHolder(
   context: DockerContext,
   network: NetworkDetails,
-  ip: string,
+  wanted: {readonly ip: string} | {readonly mac: string},
 ): Promise<{holder?: string}> {
-  if (describeNetwork(network).gateway === ip) return {holder: 'the gateway'}
+  if ('ip' in wanted && describeNetwork(network).gateway === wanted.ip) return {holder: 'the gateway'}
   const parent = network.Options?.parent
   const sharing = (await listNetworks(context, undefined)).filter(({Options}) => Options?.parent === parent)
   const inspected = await Promise.all(sharing.map(({Id}) => inspectOrNull(context, Id, undefined)))
   const endpoints = inspected.flatMap((found) => Object.entries(found?.Containers ?? {}))
-  const holder = endpoints.find(([, endpoint]) => endpoint.IPv4Address?.split('/')[0] === ip)
+  const holder = endpoints.find(([, endpoint]) =>
+    'ip' in wanted ? endpoint.IPv4Address?.split('/')[0] === wanted.ip : endpoint.MacAddress === wanted.mac,
+  )
   if (holder === undefined) return {}
   const own = (await listOwn(context, undefined)).find(({id}) => id === holder[0])
   return {holder: own === undefined ? `container ${holder[1].Name}, which is not this fleet's` : `decky ${own.decky}`}

@@ -139,12 +139,11 @@ async function follow(
 
 /** Rejects once the container is not simply running any more. */
 async function watch(context: DockerContext, id: string, signal: AbortSignal): Promise<never> {
-  let restarts: number | null = null
   for (;;) {
     const container = await lookAgain(context, id, signal)
     if (container !== null) {
-      restarts ??= container.RestartCount
-      const trouble = troubleOf(container, restarts)
+      // The engine counts from each start anew.
+      const trouble = troubleOf(container, 0)
       if (trouble !== null) throw new NotReady(trouble)
     }
     await sleep(context.timing.poll, undefined, {signal})
@@ -166,8 +165,10 @@ async function lookAgain(context: DockerContext, id: string, signal: AbortSignal
 export function troubleOf(container: ContainerDetails, restarts: number): string | null {
   const {State, RestartCount} = container
   if (State.OOMKilled) return 'it ran out of memory'
-  if (RestartCount > restarts || State.Restarting)
-    return `its process ends again and again (exit code ${State.ExitCode})`
+  if (RestartCount > restarts || State.Restarting) {
+    const code = State.ExitCode === 0 ? '' : ` (exit code ${State.ExitCode})`
+    return `its process ends again and again${code}`
+  }
   if (State.Paused === true) return 'its container was paused'
   if (!State.Running)
     return `its process ended with exit code ${State.ExitCode}${State.Error && `: ${safeText(State.Error)}`}`

@@ -4,6 +4,7 @@ import {PRODUCTS} from './products/names.ts'
 export const httpDefinition: ServiceDefinition = {
   name: 'http',
   summary: 'A web server that answers as nginx, Apache httpd or Microsoft IIS does, and records every request.',
+  roles: ['web', 'www', 'intranet', 'portal', 'app'],
   ports: [{port: 80, protocol: 'tcp', purpose: 'HTTP/1.1', option: 'port'}],
   options: {
     port: {type: 'integer', min: 1, max: 65_535, default: 80, summary: 'The port it listens on.'},

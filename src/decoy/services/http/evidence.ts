@@ -30,14 +30,12 @@ export function requestEvent(head: RequestHead, body: RequestBody, status: numbe
       status,
       contentType: show(header(headers, 'content-type') ?? '', HEADER_VALUE_LIMIT),
       bodyBytes: body.size,
-      bodySample: body.size === 0 ? null : sample(sampled(body), limits.sample),
+      bodySample:
+        body.size === 0
+          ? null
+          : {...sample(body.captured, limits.sample), bytes: body.size, truncated: body.size > limits.sample},
     },
   }
-}
-
-/** `sample()` counts what it is given; the body may have been longer than what was kept. */
-function sampled(body: RequestBody): Buffer {
-  return body.captured
 }
 
 /** Requests that no client makes and that tools use to tell a decoy by its library: a version of four digits. */

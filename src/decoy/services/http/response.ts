@@ -1,8 +1,11 @@
+/** In the order in which they are sent. */
+export type HeaderList = readonly (readonly [name: string, value: string])[]
+
 /** A response before it becomes bytes. Header order and case are the product's: they are what identifies it. */
 export interface Response {
   readonly status: number
   readonly reason: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly headers: HeaderList
   readonly body: Buffer
   /** The connection ends with this response. */
   readonly close: boolean
@@ -26,3 +29,7 @@ export const httpDate = (ms: number): string => new Date(ms).toUTCString()
 const ENTITIES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'}
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '')
+
+/** A body in one chunk and the end of it, RFC 9112 §7.1. */
+export const chunked = (body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])

@@ -109,6 +109,19 @@ export const CORPUS: Readonly<Record<string, string>> = {
   'range other unit': get('/', 'Range: lines=0-1'),
   'range many': get('/', `Range: bytes=${'0-,'.repeat(100)}0-`),
   'range with if-range other': get('/', 'Range: bytes=0-9', 'If-Range: "no"'),
+  'range two': get('/', 'Range: bytes=0-9,100-109'),
+  'range overlapping': get('/', 'Range: bytes=0-9,5-19'),
+  'range reversed': get('/', 'Range: bytes=9-0'),
+  'range on head': line('HEAD / HTTP/1.1', HOST, 'Range: bytes=0-9'),
+  'keep-alive asked for': get('/', 'Connection: keep-alive'),
+  'keep-alive asked for twice': get('/', 'Connection: keep-alive') + get('/nope', 'Connection: keep-alive'),
+  'directory with query': get('/assets?a=b'),
+  'gzip index': get('/', 'Accept-Encoding: gzip, deflate'),
+  'gzip index, revalidated': get('/', 'Accept-Encoding: gzip', 'If-None-Match: @ETAG@'),
+  'gzip missing': get('/nope', 'Accept-Encoding: gzip'),
+  'gzip refused': get('/', 'Accept-Encoding: gzip;q=0'),
+  'gzip on 1.0': line('GET / HTTP/1.0', 'Accept-Encoding: gzip'),
+  'gzip on head': line('HEAD / HTTP/1.1', HOST, 'Accept-Encoding: gzip'),
   'absolute target': line('GET http://other.example/ HTTP/1.1', HOST),
   'absolute target, missing': line('GET http://169.254.169.254/latest/meta-data HTTP/1.1', HOST),
   'connect authority': line('CONNECT internal:443 HTTP/1.1', 'Host: internal:443'),
@@ -187,4 +200,16 @@ export const CORPUS: Readonly<Record<string, string>> = {
   'options 1.0': 'OPTIONS / HTTP/1.0\r\n\r\n',
   'sip options': 'OPTIONS sip:nm SIP/2.0\r\nVia: SIP/2.0/TCP nm;branch=foo\r\nMax-Forwards: 70\r\n\r\n',
   'many gets': get('/nope').repeat(5),
+}
+
+/** Likewise, for a site behind basic authentication. */
+export const BASIC_CORPUS: Readonly<Record<string, string>> = {
+  'basic: nothing': get('/'),
+  'basic: head': line('HEAD / HTTP/1.1', HOST),
+  'basic: missing': get('/nope'),
+  'basic: wrong password': get('/', 'Authorization: Basic YWRtaW46YWRtaW4='),
+  'basic: not base64': get('/', 'Authorization: Basic ***'),
+  'basic: bearer': get('/', 'Authorization: Bearer abc.def.ghi'),
+  'basic: post': `${line('POST / HTTP/1.1', HOST, 'Content-Length: 3')}a=1`,
+  'basic: options': line('OPTIONS / HTTP/1.1', HOST),
 }

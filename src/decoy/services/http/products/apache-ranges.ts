@@ -22,7 +22,10 @@ export function apacheRanges(
   if (only === undefined) return null
   if (second === undefined) return only
   if (bytesOf(merged) > document.body.length) return null
-  return {multipart: multipart(document, merged, boundary, type), type: `multipart/byteranges; boundary=${boundary}`}
+  return {
+    multipart: multipart(document, merged, boundary, ['Content-type', type]),
+    type: `multipart/byteranges; boundary=${boundary}`,
+  }
 }
 
 function mergeNeighbours(ranges: readonly ByteRange[]): ByteRange[] {

@@ -10,24 +10,22 @@ import {
   type RequestBody,
   type RequestHead,
 } from '../request/message.ts'
-import {escapeHtml, httpDate, type Response} from '../response.ts'
+import {chunked, escapeHtml, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
+import {acceptsGzip} from '../site/encoding.ts'
 import {decodePath, normalisePath, splitTarget} from '../site/path.ts'
 import {contentRange, slice} from '../site/range.ts'
 import type {Document} from '../site/site.ts'
+import {connectionHeaders} from './apache-connection.ts'
 import {apacheDialect} from './apache-dialect.ts'
+import {apacheValidators, isForbidden} from './apache-files.ts'
 import {APACHE_REASONS, apachePage, clientAuthority} from './apache-pages.ts'
 import {apacheRanges} from './apache-ranges.ts'
 import type {AppResponse, Interruption, Moment, Product, ServerFacts} from './product.ts'
 import type {ApacheFlavour} from './releases.ts'
 
-/** `MaxKeepAliveRequests` and `KeepAliveTimeout`. */
-const KEEP_ALIVE_REQUESTS = 100
-const KEEP_ALIVE_SECONDS = 5
 /** `LimitRequestBody` since 2.4.53. */
 const BODY_LIMIT = 2 ** 30
-const NAME_LIMIT = 255
-const PATH_LIMIT = 4095
 /** What `ap_method_registry_init` knows; anything else is not implemented rather than not allowed. */
 const METHODS = new Set(
   (
@@ -38,16 +36,13 @@ const METHODS = new Set(
 /** Types that Debian's mod_deflate compresses, of those a decoy serves. */
 const DEFLATED = new Set(['text/html', 'text/css', 'text/plain'])
 const ERROR_TYPE = 'text/html; charset=iso-8859-1'
-const DROPPING: ReadonlySet<number> = new Set([400, 408, 413, 414, 501])
-
-type Headers = readonly (readonly [name: string, value: string])[]
 
 interface Content {
   readonly status: number
   readonly type?: string
   readonly body: Buffer
-  readonly before?: Headers
-  readonly after?: Headers
+  readonly before?: HeaderList
+  readonly after?: HeaderList
   readonly length?: 'none' | 'chunked'
   /** The connection ends without a word of it. */
   readonly drop?: boolean
@@ -119,7 +114,7 @@ export class Apache implements Product {
 
   #resource(head: RequestHead, path: string, moment: Moment): Content {
     if (head.method === 'TRACE') return this.#trace(head)
-    if (forbidden(path)) return this.#error(403, head)
+    if (isForbidden(path)) return this.#error(403, head)
     if (this.#facts.realm !== null && !moment.authorized) {
       return {...this.#error(401, head), before: [['WWW-Authenticate', `Basic realm="${this.#facts.realm}"`]]}
     }
@@ -133,7 +128,7 @@ export class Apache implements Product {
     if (found.kind === 'missing') return this.#error(404, head)
     if (found.kind === 'directory') return this.#error(403, head)
     if (path === '/' && this.#facts.flavour.welcomeStatus === 403) return {...this.#whole(found.document), status: 403}
-    return this.#document(head, found.document)
+    return this.#document(head, found.document, moment)
   }
 
   /** RFC 9110 §9.3.8: the request itself, where it is enabled. */
@@ -175,15 +170,15 @@ export class Apache implements Product {
     return {status: 301, type: ERROR_TYPE, body, before: [['Location', location]]}
   }
 
-  #document(head: RequestHead, document: Document): Content {
+  #document(head: RequestHead, document: Document, moment: Moment): Content {
     const validators = apacheValidators(document)
     const whole = this.#whole(document)
     const empty = Buffer.alloc(0)
-    switch (precondition(head.headers, validators, {exactDates: false})) {
+    switch (precondition(head.headers, validators, {exactDates: false, now: moment.now})) {
       case 'failed':
         return {...whole, status: 412, body: empty, after: []}
       case 'not-modified':
-        return {status: 304, body: empty, before: whole.before ?? [], after: whole.after ?? [], length: 'none'}
+        return {status: 304, body: empty, before: whole.before ?? [], length: 'none'}
       default:
         return this.#deflate(head, document, whole) ?? this.#range(head, document, validators, whole) ?? whole
     }
@@ -213,8 +208,7 @@ export class Apache implements Product {
   /** Null: sent as it is. */
   #deflate(head: RequestHead, document: Document, whole: Content): Content | null {
     if (!this.#varies(document)) return null
-    const accepted = headerTokens(head.headers, 'accept-encoding')
-    if (!accepted.some((token) => /^gzip(?:;(?!q=0(?:\.0*)?$)|$)/.test(token))) return null
+    if (!acceptsGzip(head.headers)) return null
     const {etag} = apacheValidators(document)
     return {
       ...whole,
@@ -238,7 +232,7 @@ export class Apache implements Product {
     if (chosen === null) return null
     if (chosen === 'unsatisfiable') return {...this.#error(416, head), length: 'chunked'}
     if ('multipart' in chosen) return {...whole, status: 206, body: chosen.multipart, type: chosen.type}
-    const after: Headers = [...(whole.after ?? []), ['Content-Range', contentRange(chosen, document.body.length)]]
+    const after: HeaderList = [...(whole.after ?? []), ['Content-Range', contentRange(chosen, document.body.length)]]
     return {...whole, status: 206, body: slice(document, chosen), after}
   }
 
@@ -255,8 +249,8 @@ export class Apache implements Product {
 
   #respond(head: RequestHead | null, content: Content, moment: Moment): Response {
     const headless = head?.method === 'HEAD'
-    const connection = content.drop ? null : this.#connection(head, content, moment)
-    const chunked = content.length === 'chunked' && head !== null && atLeast(head.version, 1, 1)
+    const connection = content.drop ? null : connectionHeaders(head, content.status, moment)
+    const coded = content.length === 'chunked' && head !== null && atLeast(head.version, 1, 1)
     return {
       status: content.status,
       reason: APACHE_REASONS[content.status] ?? '',
@@ -264,59 +258,23 @@ export class Apache implements Product {
         ['Date', httpDate(moment.now)],
         ['Server', `Apache/${this.#facts.version} (${this.#facts.flavour.label})`],
         ...(content.before ?? []),
-        ...framing(content, chunked, headless),
+        ...framing(content, coded, headless),
         ...(content.after ?? []),
         ...(connection ?? []),
         ...(content.type === undefined ? [] : [['Content-Type', content.type] as const]),
       ],
-      body: chunked ? chunk(content.body) : content.body,
+      body: coded ? chunked(content.body) : content.body,
       close: connection === null || connection.at(-1)?.[1] === 'close',
       parts: head?.version.major === 0 ? 'body' : headless ? 'head' : 'all',
     }
   }
-
-  /** A connection that goes on is announced only to a client that asked for it. */
-  #connection(head: RequestHead | null, content: Content, {served}: Moment): Headers {
-    const close: Headers = [['Connection', 'close']]
-    if (head === null || DROPPING.has(content.status) || served >= KEEP_ALIVE_REQUESTS) return close
-    const wishes = headerTokens(head.headers, 'connection')
-    const smuggled =
-      head.framing.kind === 'chunked' &&
-      (!atLeast(head.version, 1, 1) || header(head.headers, 'content-length') !== undefined)
-    const asked = wishes.includes('keep-alive')
-    if (wishes.includes('close') || smuggled || (!asked && !atLeast(head.version, 1, 1))) return close
-    if (!asked) return []
-    return [
-      ['Keep-Alive', `timeout=${KEEP_ALIVE_SECONDS}, max=${KEEP_ALIVE_REQUESTS - served}`],
-      ['Connection', 'Keep-Alive'],
-    ]
-  }
 }
 
 /** An error page made for HEAD is never measured. */
-function framing(content: Content, chunked: boolean, headless: boolean): Headers {
-  if (chunked) return [['Transfer-Encoding', 'chunked']]
+function framing(content: Content, coded: boolean, headless: boolean): HeaderList {
+  if (coded) return [['Transfer-Encoding', 'chunked']]
   if (content.length !== undefined || (headless && content.type === ERROR_TYPE)) return []
   return [['Content-Length', String(content.body.length)]]
 }
 
 const tooLarge = (head: RequestHead): boolean => head.framing.kind === 'length' && head.framing.length > BODY_LIMIT
-
-/** `.ht*` files, the status page for others than the machine itself, and names that no file can have. */
-const forbidden = (path: string): boolean =>
-  path.split('/').some((name) => name.startsWith('.ht') || name.length > NAME_LIMIT) ||
-  path.length > PATH_LIMIT ||
-  path === '/server-status' ||
-  path.startsWith('/server-status/')
-
-/** Size and modification time in microseconds, both hexadecimal. */
-export function apacheValidators(document: Document): Validators {
-  const micros = BigInt(Math.round(document.modified * 1000))
-  return {
-    etag: `"${document.body.length.toString(16)}-${micros.toString(16)}"`,
-    modified: Math.floor(document.modified / 1000),
-  }
-}
-
-const chunk = (body: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])

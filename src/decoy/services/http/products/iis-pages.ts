@@ -22,7 +22,7 @@ const LISTENER_PAGES: Readonly<Record<number, ListenerPage>> = {
     heading: 'Length Required',
     sentence: 'The request must be chunked or have a content length.',
   },
-  414: {reason: 'URI Too Long', heading: 'Request URL Too Long', sentence: 'The request URL is too long.'},
+  414: {reason: 'Request URL Too Long', heading: 'Request URL Too Long', sentence: 'The request URL is too long.'},
   501: {
     reason: 'Not Implemented',
     heading: 'Not Implemented',

@@ -1,6 +1,6 @@
 /** Microsoft IIS 7.5 to 10 with its default site, behind http.sys. */
 import {atLeast, type Fault, header, headerTokens, type RequestBody, type RequestHead} from '../request/message.ts'
-import {escapeHtml, httpDate, type Response} from '../response.ts'
+import {escapeHtml, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
 import {decodePath, normalisePath, splitTarget} from '../site/path.ts'
 import {contentRange, parseRanges, satisfiable, slice} from '../site/range.ts'
@@ -42,15 +42,13 @@ const REASONS: Readonly<Record<number, string>> = {
   501: 'Not Implemented',
 }
 
-type Headers = readonly (readonly [name: string, value: string])[]
-
 interface Content {
   readonly status: number
   /** Before `Server`. */
-  readonly headers: Headers
+  readonly headers: HeaderList
   readonly body: Buffer
   /** After `Server`. */
-  readonly after?: Headers
+  readonly after?: HeaderList
 }
 
 export interface IisFacts extends ServerFacts {
@@ -161,12 +159,12 @@ export class Iis implements Product {
   #document(head: RequestHead, document: Document): Content {
     const validators = iisValidators(document)
     const type = ['Content-Type', document.type] as const
-    const caching: Headers = [
+    const caching: HeaderList = [
       ['Last-Modified', httpDate(document.modified)],
       ['Accept-Ranges', 'bytes'],
       ['ETag', validators.etag],
     ]
-    switch (precondition(head.headers, validators, {exactDates: false})) {
+    switch (precondition(head.headers, validators, {exactDates: false, now: null})) {
       case 'failed':
         return error(412)
       case 'not-modified':

@@ -2,8 +2,9 @@
 import {gzipSync} from 'node:zlib'
 
 import {atLeast, type Fault, header, headerTokens, type RequestBody, type RequestHead} from '../request/message.ts'
-import {httpDate, type Response} from '../response.ts'
+import {chunked, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
+import {acceptsGzip} from '../site/encoding.ts'
 import {decodePath, normalisePath, splitTarget} from '../site/path.ts'
 import {type ByteRange, bytesOf, contentRange, multipart, parseRanges, satisfiable, slice} from '../site/range.ts'
 import type {Document} from '../site/site.ts'
@@ -20,15 +21,13 @@ const GZIP_MINIMUM = 20
 /** The longest file name of a Linux file system. */
 const NAME_LIMIT = 255
 
-type Headers = readonly (readonly [name: string, value: string])[]
-
 interface Content {
   readonly status: number
   readonly type?: string
   readonly body: Buffer
   /** Between the length and `Connection`. */
-  readonly before?: Headers
-  readonly after?: Headers
+  readonly before?: HeaderList
+  readonly after?: HeaderList
   readonly chunked?: boolean
   /** The connection ends although `Connection` says otherwise. */
   readonly drop?: boolean
@@ -110,7 +109,7 @@ export class Nginx implements Product {
   #document(head: RequestHead, document: Document, moment: Moment): Content {
     const validators = nginxValidators(document)
     const modified = ['Last-Modified', httpDate(document.modified)] as const
-    switch (precondition(head.headers, validators, {exactDates: true})) {
+    switch (precondition(head.headers, validators, {exactDates: true, now: null})) {
       case 'failed':
         return {...this.#error(412, head), drop: true}
       case 'not-modified':
@@ -145,16 +144,16 @@ export class Nginx implements Product {
   }
 
   #partial(document: Document, ranges: readonly ByteRange[], validators: Validators, moment: Moment): Content {
-    const before: Headers = [['Last-Modified', httpDate(document.modified)]]
+    const before: HeaderList = [['Last-Modified', httpDate(document.modified)]]
     const etag = ['ETag', validators.etag] as const
     const [only, second] = ranges
     if (only !== undefined && second === undefined) {
-      const after: Headers = [etag, ['Content-Range', contentRange(only, document.body.length)]]
+      const after: HeaderList = [etag, ['Content-Range', contentRange(only, document.body.length)]]
       return {status: 206, type: document.type, body: slice(document, only), before, after}
     }
     // nginx counts its boundaries from the start of the worker.
     const boundary = String(Math.floor(moment.now / 1000) % 100_000).padStart(20, '0')
-    const body = multipart(document, ranges, boundary, document.type)
+    const body = multipart(document, ranges, boundary, ['Content-Type', document.type])
     return {status: 206, type: `multipart/byteranges; boundary=${boundary}`, body, before, after: [etag]}
   }
 
@@ -166,18 +165,14 @@ export class Nginx implements Product {
       content.body.length >= GZIP_MINIMUM &&
       atLeast(head.version, 1, 1) &&
       header(head.headers, 'via') === undefined &&
-      headerTokens(head.headers, 'accept-encoding').some((token) => /^gzip(?:;(?!q=0(?:\.0*)?$)|$)/.test(token))
+      acceptsGzip(head.headers)
     if (!wanted) return content
     const body = gzipSync(content.body, {level: 1})
     return {...content, body, chunked: true, after: [['Content-Encoding', 'gzip']]}
   }
 
   #respond(head: RequestHead | null, content: Content, keep: boolean, moment: Moment): Response {
-    const framed: Headers = content.chunked
-      ? [['Transfer-Encoding', 'chunked']]
-      : content.status === 304
-        ? []
-        : [['Content-Length', String(content.body.length)]]
+    const framed = framing(content, head?.method === 'HEAD')
     const before = content.before ?? []
     return {
       status: content.status,
@@ -190,11 +185,17 @@ export class Nginx implements Product {
         ['Connection', keep ? 'keep-alive' : 'close'],
         ...(content.after ?? []),
       ],
-      body: content.chunked ? chunk(content.body) : content.body,
+      body: content.chunked ? chunked(content.body) : content.body,
       close: !keep || content.drop === true,
       parts: head?.version.major === 0 ? 'body' : head?.method === 'HEAD' ? 'head' : 'all',
     }
   }
+}
+
+/** The coding of a body is said only where the body is sent. */
+function framing(content: Content, headless: boolean): HeaderList {
+  if (content.status === 304 || (content.chunked && headless)) return []
+  return content.chunked ? [['Transfer-Encoding', 'chunked']] : [['Content-Length', String(content.body.length)]]
 }
 
 const tooLarge = (head: RequestHead): boolean => head.framing.kind === 'length' && head.framing.length > BODY_LIMIT
@@ -211,6 +212,3 @@ export function nginxValidators(document: Document): Validators {
   const modified = Math.floor(document.modified / 1000)
   return {etag: `"${modified.toString(16)}-${document.body.length.toString(16)}"`, modified}
 }
-
-const chunk = (body: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])

@@ -1,6 +1,6 @@
 import type {Dialect} from '../request/dialect.ts'
 import type {Fault, RequestBody, RequestHead} from '../request/message.ts'
-import type {Response} from '../response.ts'
+import type {HeaderList, Response} from '../response.ts'
 import type {Site} from '../site/site.ts'
 
 /** What a product knows of the machine and of its own set-up. */
@@ -28,7 +28,7 @@ export interface Moment {
 export interface AppResponse {
   readonly status: number
   readonly reason: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly headers: HeaderList
   readonly body: Buffer
 }
 

@@ -12,6 +12,8 @@ export interface Validators {
 export interface ConditionalRules {
   /** nginx by default: a date is a match only if it is the very same. */
   readonly exactDates: boolean
+  /** Apache ignores a date that lies after this moment (ms); null: any date counts. */
+  readonly now: number | null
 }
 
 export type Precondition = 'send' | 'not-modified' | 'failed'
@@ -37,7 +39,7 @@ function cached(headers: readonly Header[], validators: Validators, rules: Condi
   const match = header(headers, 'if-none-match')
   if (match !== undefined) return matches(match, validators.etag, true) ? 'not-modified' : 'send'
   const since = dateHeader(headers, 'if-modified-since')
-  if (since === null) return 'send'
+  if (since === null || (rules.now !== null && since * 1000 > rules.now)) return 'send'
   const unchanged = rules.exactDates ? validators.modified === since : validators.modified <= since
   return unchanged ? 'not-modified' : 'send'
 }

@@ -50,15 +50,18 @@ export const slice = (document: Document, range: ByteRange): Buffer =>
 
 export const contentRange = (range: ByteRange, size: number): string => `bytes ${range.first}-${range.last}/${size}`
 
-/** A `multipart/byteranges` body (RFC 9110 §14.6), as nginx and Apache write it. */
-export function multipart(document: Document, ranges: readonly ByteRange[], boundary: string, type: string): Buffer {
+/** A `multipart/byteranges` body (RFC 9110 §14.6); the case of the part's headers is the product's. */
+export function multipart(
+  document: Document,
+  ranges: readonly ByteRange[],
+  boundary: string,
+  [name, type]: readonly [name: 'Content-Type' | 'Content-type', type: string],
+): Buffer {
   const size = document.body.length
-  const parts = ranges.flatMap((range) => [
-    Buffer.from(
-      `\r\n--${boundary}\r\nContent-Type: ${type}\r\nContent-Range: ${contentRange(range, size)}\r\n\r\n`,
-      'latin1',
-    ),
-    slice(document, range),
-  ])
+  const rangeName = name === 'Content-Type' ? 'Content-Range' : 'Content-range'
+  const parts = ranges.flatMap((range) => {
+    const head = `\r\n--${boundary}\r\n${name}: ${type}\r\n${rangeName}: ${contentRange(range, size)}\r\n\r\n`
+    return [Buffer.from(head, 'latin1'), slice(document, range)]
+  })
   return Buffer.concat([...parts, Buffer.from(`\r\n--${boundary}--\r\n`, 'latin1')])
 }

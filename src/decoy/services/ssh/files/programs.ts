@@ -5,7 +5,7 @@ const COMMON =
   'apropos arch awk base64 basename bash busybox cat chattr chgrp chmod chown chsh clear cmp comm cp crontab curl cut ' +
   'date dd df diff dir dirname dmesg du echo ed egrep env expr false fgrep file find free getent gpg grep groups gunzip gzip ' +
   'head hexdump hostname hostnamectl id install journalctl kill killall last less ln locale login ls lsattr lsblk lscpu ' +
-  'man md5sum mkdir mktemp more mount mv nano nc netstat nice nohup nproc od openssl passwd perl pgrep ping pkill ' +
+  'man md5sum mkdir mktemp more mount mv nano nc netstat nice nohup nproc od passwd pgrep ping pkill ' +
   'printenv printf ps pwd readlink realpath rm rmdir rsync scp screen sed seq sftp sh sha1sum sha256sum sleep sort ' +
   'ssh ssh-keygen stat strings stty su sudo sync systemctl tail tar tee test timeout top touch tr true tty umount ' +
   'uname uniq unzip uptime users vi vim w wc wget whatis whereis which who whoami xargs xxd yes zcat'
@@ -22,10 +22,7 @@ export const SBIN_NAMES: readonly string[] = (
   'runlevel service shutdown sshd ss sysctl useradd userdel usermod visudo'
 ).split(' ')
 
-/** Perl and Python are left out: their presence could not be kept up. */
-const ABSENT = new Set(['perl', 'busybox'])
 
 export function binaryNames(profile: Profile): string[] {
-  const names = `${COMMON} ${PACKAGE_TOOLS[profile.family]}`.split(' ')
-  return names.filter((name) => !ABSENT.has(name) || (name === 'busybox' && profile.family === 'alpine'))
+  return `${COMMON} ${PACKAGE_TOOLS[profile.family]}`.split(' ')
 }

@@ -3,7 +3,7 @@ import {FsError} from '../files/nodes.ts'
 import {absolutePath} from '../files/paths.ts'
 import type {Call, Program, Programs} from './command.ts'
 import {expandFields, expandText, type Substitute} from './expansion.ts'
-import {Collector, type Input, NOWHERE, type Output, TextInput} from './io.ts'
+import {Collector, type Input, Interrupted, NOWHERE, type Output, TextInput} from './io.ts'
 import {parse} from './parser.ts'
 import {OUTPUT_LIMIT, type Shell} from './shell.ts'
 import {
@@ -26,6 +26,7 @@ export interface Streams {
 }
 
 const MAX_ITERATIONS = 1000
+const YIELD_EVERY = 16
 
 export class Interpreter {
   readonly #programs: Programs
@@ -78,6 +79,7 @@ export class Interpreter {
 
   async #command(shell: Shell, command: Command, streams: Streams): Promise<number> {
     shell.check()
+    await this.#pay(shell)
     if (shell.depth > MAX_DEPTH) {
       streams.stderr.write(`${shell.options.name}: fork: retry: Resource temporarily unavailable\n`)
       return 254
@@ -97,6 +99,12 @@ export class Interpreter {
       case 'while':
         return this.#whileLoop(shell, command, streams)
     }
+  }
+
+  /** One command of the connection's budget; lets other sessions run in between. */
+  async #pay({host}: Shell): Promise<void> {
+    if (--host.budget.commands < 0) throw new Interrupted()
+    if (host.budget.commands % YIELD_EVERY === 0) await new Promise((resolve) => setImmediate(resolve))
   }
 
   async #conditional(shell: Shell, {branches, otherwise}: Conditional, streams: Streams): Promise<number> {
@@ -151,10 +159,6 @@ export class Interpreter {
   /** Runs a program by name or path. */
   async execute(shell: Shell, name: string, args: readonly string[], streams: Streams): Promise<number> {
     shell.check()
-    if (--shell.host.budget.commands < 0) {
-      streams.stderr.write(`${shell.options.name}: fork: retry: Resource temporarily unavailable\n`)
-      return 254
-    }
     const found = this.#lookUp(shell, name)
     if (typeof found === 'number') {
       streams.stderr.write(`${this.#complaint(shell, name, found)}\n`)
