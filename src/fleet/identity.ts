@@ -72,4 +72,4 @@ export function deriveHostname(
 }
 
 /** So many names in the plain manner of the distro are tried before digits are added: large fleets run out of names. */
-const PATTERN_ATTEMPTS = 8
+const PATTERN_ATTEMPTS = 3

@@ -74,6 +74,14 @@ function refuseConflicts({current, submitted, frame}: MergeInput, staying: reado
       {hint: 'change the file, or move the whole fleet with --replace-fleet'},
     )
   }
+  // Every persona carries the domain: another one would make all deckies that stay differ from what runs.
+  if (current.domain !== frame.domain) {
+    throw new DecnetError(
+      'NETWORK_CONFLICT',
+      `the fleet's domain is ${current.domain ?? 'not set'}, the file asks for ${frame.domain ?? 'none'}`,
+      {hint: 'leave `domain` out, or move the whole fleet with --replace-fleet'},
+    )
+  }
 }
 
 function refuseFieldConflicts(submitted: readonly Decky[], staying: readonly Decky[], field: 'ip' | 'mac'): void {

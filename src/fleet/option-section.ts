@@ -4,7 +4,10 @@ import type {Diagnostics, Place} from './diagnostics.ts'
 import type {SourceEntry, SourceSection} from './fleet-source.ts'
 import {header, quote} from './quote.ts'
 import type {OptionSection} from './sections.ts'
-import {didYouMean} from './suggest.ts'
+import {didYouMean, suggest} from './suggest.ts'
+
+/** Orphans that the nearest name is looked up for: comparing every orphan with every decky is quadratic. */
+const MAX_SUGGESTIONS = 20
 
 /** Options by what their sections are headed with: a decky section, or one of the deckies that it expands to. */
 export class OptionTable {
@@ -44,6 +47,8 @@ export function readOptionSections(
   const owners = new Map<string, DeckyDraft>()
   for (const draft of drafts) for (const name of draft.names) owners.set(name, draft)
   for (const draft of drafts) owners.set(draft.section.name, draft)
+  const declared = drafts.map((draft) => draft.section.name)
+  let orphans = 0
   for (const {section, parent, service} of sections) {
     const info = catalog.services.get(service)
     const options =
@@ -56,7 +61,10 @@ export function readOptionSections(
     }
     const owner = owners.get(parent)
     if (owner !== undefined) checkOffered(section, owner, service, diagnostics)
-    else if (complete) reportOrphan(section, parent, service, owners.keys(), diagnostics)
+    else if (complete) {
+      const nearest = ++orphans > MAX_SUGGESTIONS ? undefined : suggest(parent, declared)
+      reportOrphan(section, parent, service, nearest, diagnostics)
+    }
   }
   return table
 }
@@ -76,10 +84,11 @@ function reportOrphan(
   section: SourceSection,
   parent: string,
   service: string,
-  names: Iterable<string>,
+  nearest: string | undefined,
   diagnostics: Diagnostics,
 ): void {
-  const hint = didYouMean(parent, names)
+  const meant = nearest === undefined ? undefined : header(`${nearest}.${service}`)
+  const hint = meant === undefined ? `add ${header(parent)}, or remove this section` : `did you mean ${meant}?`
   const summary = `options of ${service} for ${quote(parent)}, but the file has no decky of that name`
   diagnostics.error('orphan-options', summary, section.place, hint)
 }

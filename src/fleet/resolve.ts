@@ -1,5 +1,5 @@
 import {AddressPool, type Reservations, refusal} from './allocation.ts'
-import type {Catalog, OsName, OsProfile} from './catalog.ts'
+import type {Archetype, Catalog, OsName, OsProfile} from './catalog.ts'
 import type {Decky, DeckyService} from './decky.ts'
 import {Diagnostics} from './diagnostics.ts'
 import {DecnetError} from './errors.ts'
@@ -38,6 +38,8 @@ class Resolver {
   readonly #addresses: Set<number>
   readonly #macs: Set<string>
   readonly #hostnames: Set<string>
+  /** What deckies keep of their known identity, by name in lower case. */
+  readonly #kept = new Map<string, {mac?: string; hostname?: string}>()
 
   constructor(spec: FleetSpec, facts: ResolveFacts) {
     this.#spec = spec
@@ -118,32 +120,46 @@ class Resolver {
     )
   }
 
-  /** What the file or the state fixes is claimed before anything is drawn, whatever the order of the sections. */
+  /** What the file fixes and then what the state has is claimed before anything is drawn, whatever the order of sections. */
   #claimFixedIdentities(): void {
-    for (const decky of this.#spec.deckies) {
-      const known = this.#facts.existing.get(decky.name.toLowerCase())
-      const mac = decky.mac ?? known?.mac
-      const hostname = decky.hostname ?? known?.hostname
+    for (const {mac, hostname} of this.#spec.deckies) {
       if (mac !== undefined) this.#macs.add(mac)
       if (hostname !== undefined) this.#hostnames.add(hostname.toLowerCase())
     }
+    for (const decky of this.#spec.deckies) {
+      const known = this.#facts.existing.get(decky.name.toLowerCase())
+      if (known === undefined || known.os !== this.#os(decky)) continue
+      this.#kept.set(decky.name.toLowerCase(), {
+        ...(decky.mac === undefined && claim(this.#macs, known.mac) ? {mac: known.mac} : {}),
+        ...(decky.hostname === undefined && claim(this.#hostnames, known.hostname.toLowerCase())
+          ? {hostname: known.hostname}
+          : {}),
+      })
+    }
+  }
+
+  #archetype({archetype}: DeckySpec): Archetype | undefined {
+    return archetype === undefined ? undefined : this.#facts.catalog.archetypes.get(archetype)
+  }
+
+  #os(spec: DeckySpec): OsName {
+    return spec.os ?? osOfDistro(spec, this.#facts.catalog) ?? this.#archetype(spec)?.os ?? 'linux'
   }
 
   #resolve(spec: DeckySpec, address: number): Decky {
     const {catalog} = this.#facts
-    const archetype = spec.archetype === undefined ? undefined : catalog.archetypes.get(spec.archetype)
-    const os = spec.os ?? osOfDistro(spec, catalog) ?? archetype?.os ?? 'linux'
+    const archetype = this.#archetype(spec)
+    const os = this.#os(spec)
     const distro = this.#distro(spec, os, archetype?.os === os ? archetype.distros : [])
     const services = this.#services(spec, os, archetype?.services)
-    const known = this.#facts.existing.get(spec.name.toLowerCase())
-    const keepsLook = known !== undefined && known.os === os
+    const kept = this.#kept.get(spec.name.toLowerCase())
     const ouis = (archetype?.os === os ? archetype.ouis : undefined) ?? (catalog.osProfiles.get(os) as OsProfile).ouis
     const roles = archetype?.roles ?? services.flatMap((service) => catalog.services.get(service.name)?.roles ?? [])
     return {
       name: spec.name,
       ip: formatAddress(address),
-      mac: spec.mac ?? (keepsLook ? known.mac : this.#drawMac(spec.name, ouis)),
-      hostname: spec.hostname ?? (keepsLook ? known.hostname : this.#drawHostname(spec.name, distro, roles)),
+      mac: spec.mac ?? kept?.mac ?? this.#drawMac(spec.name, ouis),
+      hostname: spec.hostname ?? kept?.hostname ?? this.#drawHostname(spec.name, distro, roles),
       os,
       distro,
       archetype: spec.archetype ?? null,
@@ -181,9 +197,7 @@ class Resolver {
   #drawMac(name: string, ouis: readonly string[]): string {
     for (let attempt = 0; ; attempt++) {
       const mac = deriveMac(this.#facts.secret, name, ouis, attempt)
-      if (this.#macs.has(mac)) continue
-      this.#macs.add(mac)
-      return mac
+      if (claim(this.#macs, mac)) return mac
     }
   }
 
@@ -192,11 +206,16 @@ class Resolver {
     if (distro === undefined) throw new DecnetError('INTERNAL', `the reader let ${distroName} pass as a distro`)
     for (let attempt = 0; ; attempt++) {
       const hostname = deriveHostname(this.#facts.secret, name, distro, roles, attempt)
-      if (this.#hostnames.has(hostname.toLowerCase())) continue
-      this.#hostnames.add(hostname.toLowerCase())
-      return hostname
+      if (claim(this.#hostnames, hostname.toLowerCase())) return hostname
     }
   }
+}
+
+/** Whether the value was free; it is taken from now on. */
+function claim(taken: Set<string>, value: string): boolean {
+  if (taken.has(value)) return false
+  taken.add(value)
+  return true
 }
 
 function osOfDistro(spec: DeckySpec, catalog: Catalog): OsName | undefined {

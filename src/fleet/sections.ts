@@ -50,7 +50,8 @@ export function sortSections(
 
 function* customNames(sections: readonly SourceSection[]): Generator<string> {
   for (const {name} of sections) {
-    if (name.length > CUSTOM_PREFIX.length && name.startsWith(CUSTOM_PREFIX)) yield name.slice(CUSTOM_PREFIX.length).toLowerCase()
+    if (name.length > CUSTOM_PREFIX.length && name.startsWith(CUSTOM_PREFIX))
+      yield name.slice(CUSTOM_PREFIX.length).toLowerCase()
   }
 }
 

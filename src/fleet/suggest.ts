@@ -1,7 +1,7 @@
 import {quote} from './quote.ts'
 
 /** Longer words are no slips of the finger; comparing them would only cost time. */
-const LONGEST_WORD = 128
+const LONGEST_WORD = 64
 const LISTED = 40
 
 /** The candidate that the writer probably meant: a third of the word may be wrong, at most 3 characters. */
@@ -34,25 +34,33 @@ function normalized(word: string): string {
   return word.toLowerCase().replaceAll('_', '-')
 }
 
-/** Levenshtein distance; any number above `limit` once it is certain to be exceeded. */
+/**
+ * Levenshtein distance; any number above `limit` once it is certain to be exceeded. Only cells at most `limit` beside
+ * the diagonal can hold less, so only those are computed: a file of many misspelt names must not cost more than it.
+ */
 export function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1
-  let previous = Array.from({length: b.length + 1}, (_, index) => index)
+  const exceeded = limit + 1
+  if (Math.abs(a.length - b.length) > limit) return exceeded
+  let previous = Array.from({length: b.length + 1}, (_, column) => Math.min(column, exceeded))
+  let current: number[] = new Array(b.length + 1).fill(exceeded)
   for (let row = 1; row <= a.length; row++) {
-    const current = [row]
-    let smallest = row
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = cell(previous, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1)
-      const value = Math.min(substitution, cell(previous, column) + 1, cell(current, column - 1) + 1)
-      current.push(value)
-      smallest = Math.min(smallest, value)
+    const from = Math.max(1, row - limit)
+    const to = Math.min(b.length, row + limit)
+    let left = from === 1 ? row : exceeded
+    let smallest = left
+    current[from - 1] = left
+    for (let column = from; column <= to; column++) {
+      const substitution = (previous[column - 1] ?? exceeded) + (a[row - 1] === b[column - 1] ? 0 : 1)
+      left = Math.min(substitution, (previous[column] ?? exceeded) + 1, left + 1)
+      current[column] = left
+      smallest = Math.min(smallest, left)
     }
-    if (smallest > limit) return limit + 1
+    // The next row reads one cell beyond this band; a row swapped back holds an older value there.
+    if (to < b.length) current[to + 1] = exceeded
+    if (smallest > limit) return exceeded
+    const swapped = previous
     previous = current
+    current = swapped
   }
-  return cell(previous, b.length)
-}
-
-function cell(row: readonly number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY
+  return previous[b.length] ?? exceeded
 }

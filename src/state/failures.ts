@@ -1,5 +1,5 @@
 /** Translates failures of SQLite and of the file system, once, into what a user can act on. */
-import {accessSync, constants} from 'node:fs'
+import {accessSync, constants, statfsSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 import Database from 'better-sqlite3'
@@ -47,10 +47,7 @@ function sqliteFailure(error: Error, code: string, path: string): DecnetError {
         cause: error,
       })
     case 'FULL':
-      return new DecnetError('STATE_UNREADABLE', `the disk that holds the state file ${name} is full`, {
-        hint: NO_SPACE_HINT,
-        cause: error,
-      })
+      return fileFailure(error, 'ENOSPC', path)
     case 'CORRUPT':
       return damagedState(path, 'is damaged', error)
     case 'NOTADB':
@@ -60,6 +57,7 @@ function sqliteFailure(error: Error, code: string, path: string): DecnetError {
     case 'PERM':
       return inaccessible(error, path)
     case 'IOERR':
+      if (hasNoSpace(path)) return fileFailure(error, 'ENOSPC', path)
       return new DecnetError('STATE_UNREADABLE', `the state file ${name} could not be read or written: ${code}`, {
         hint: 'check the disk (dmesg, df) and run the command again',
         cause: error,
@@ -83,10 +81,23 @@ function inaccessible(error: Error, path: string): DecnetError {
       if (code !== 'ENOENT') return fileFailure(error, code, place)
     }
   }
+  if (hasNoSpace(path)) return fileFailure(error, 'ENOSPC', path)
   return new DecnetError('STATE_UNREADABLE', `the state file ${shown(path)} cannot be opened`, {
     hint: `check \`ls -la ${shellWord(dirname(path))}\` and the free space there`,
     cause: error,
   })
+}
+
+/** SQLite's index of the log takes 32 KiB, and failing to get them is reported as an I/O error. */
+const LEAST_SPACE = 64 * 1024
+
+function hasNoSpace(path: string): boolean {
+  try {
+    const {bavail, bsize} = statfsSync(dirname(path))
+    return bavail * bsize < LEAST_SPACE
+  } catch {
+    return false
+  }
 }
 
 function fileFailure(error: Error, code: string, path: string): DecnetError {

@@ -81,6 +81,7 @@ async function waitForLock(db: Database.Database, dir: string, options: LockOpti
   const {timeoutMs, onWait, signal} = options
   const started = performance.now()
   let announced = false
+  if (signal?.aborted === true) throw interruption(signal)
   while (!tryLock(db)) {
     const waited = performance.now() - started
     if (waited >= timeoutMs) throw lockedError(dir)
@@ -106,9 +107,13 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   try {
     await sleep(ms, undefined, signal === undefined ? {} : {signal})
   } catch (error) {
-    if (signal?.reason instanceof DecnetError) throw signal.reason
-    throw new DecnetError('INTERRUPTED', 'interrupted while waiting for another decnet command', {cause: error})
+    throw signal?.aborted === true ? interruption(signal) : error
   }
+}
+
+function interruption({reason}: AbortSignal): DecnetError {
+  if (reason instanceof DecnetError) return reason
+  return new DecnetError('INTERRUPTED', 'interrupted while waiting for another decnet command', {cause: reason})
 }
 
 function lockedError(dir: string): DecnetError {

@@ -67,14 +67,12 @@ describe('AddressPool', () => {
 
   it('agrees with a look at every address, whatever is reserved', () => {
     const offset = fc.integer({min: 0, max: 255})
-    const range = fc
-      .tuple(fc.integer({min: -20, max: 275}), fc.integer({min: 0, max: 60}))
-      .map(
-        ([first, length]): AddressRange => ({
-          first: at('192.168.1.0') + first,
-          last: at('192.168.1.0') + first + length,
-        }),
-      )
+    const range = fc.tuple(fc.integer({min: -20, max: 275}), fc.integer({min: 0, max: 60})).map(
+      ([first, length]): AddressRange => ({
+        first: at('192.168.1.0') + first,
+        last: at('192.168.1.0') + first + length,
+      }),
+    )
     fc.assert(
       fc.property(
         fc.integer({min: 24, max: 32}),

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
-import {problems, specOf} from './reading.ts'
+import {problems, refusal, specOf} from './reading.ts'
 
 const EXACT = '[d]\nservices=ssh\n'
 
@@ -28,6 +28,12 @@ describe('options', () => {
     ['a port in one decky of three', '[d]\nservices=ssh,http\namount=3\n[d-02.ssh]\nport=80', 'port-clash 2:14'],
   ])('%s', (_, text, ...expected) => {
     expect(problems(text)).toEqual(expected)
+  })
+
+  it('without a decky suggest one', () => {
+    const hint = (text: string) => refusal(text).diagnostics[0]?.hint
+    expect(hint(`${EXACT}[D.ssh]`)).toBe('did you mean [d.ssh]?')
+    expect(hint(`${EXACT}[ghost.ssh]`)).toBe('add [ghost], or remove this section')
   })
 
   it('are literal and decoded, whatever the order of sections', () => {

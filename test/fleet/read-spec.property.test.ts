@@ -63,7 +63,7 @@ describe('any input', () => {
       survives(`[custom-${name}]\nbinary=a\n[d]\nservices=${name}\n[d.${name}]\n${name}=polluted\npolluted=1\n`)
     }
     expect(snapshot()).toBe(before)
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 })
 
@@ -86,9 +86,17 @@ const shapes: readonly [string, (size: number) => string][] = [
   ['commas', (size) => `[d]\nservices=${','.repeat(4000)}\n${filled(size - 5000, ';')}`],
   ['images', (size) => lines(size, (index) => `[custom-x${index}]\nbinary=${'a-'.repeat(1900)}!`)],
   ['groups', (size) => lines(Math.min(size, 8 * KIBIBYTE), (index) => `[g${index}]\namount=100`)],
-  ['orphans', (size) => lines(Math.min(size, 64 * KIBIBYTE), (index) => `[${'a'.repeat(100)}${index}.ssh]`)],
+  ['orphans', (size) => misspelt(Math.min(499, size / KIBIBYTE), 0)],
+  ['orphans of groups', (size) => misspelt(Math.min(499, size / KIBIBYTE), 100)],
   ['one line', (size) => 'x'.repeat(size)],
 ]
+
+/** Deckies, and as many options of deckies whose names are almost, but not quite, right. */
+function misspelt(count: number, amount: number): string {
+  const name = 'a'.repeat(55)
+  const tail = amount === 0 ? '' : `\namount=${amount}`
+  return Array.from({length: count}, (_, at) => `[x${name}${at}y]${tail}\n[zz${name}${at}zz.ssh]`).join('\n')
+}
 
 function lines(size: number, line: (index: number) => string): string {
   const parts: string[] = []
@@ -109,12 +117,13 @@ function milliseconds(input: string): number {
 }
 
 describe('time', () => {
-  // A quadratic reader takes 16 times as long for four times the input; the allowance is for a busy machine.
+  // A quadratic reader takes 16 times as long for four times the input; the allowance is for a busy machine. The
+  // ceiling catches what is linear in form and endless in fact: the slowest shape takes a quarter of a second.
   it.each(shapes)('grows with the size of the file, not its square: %s', (_, shape) => {
     const best = (size: number) => Math.min(...[1, 2, 3].map(() => milliseconds(shape(size))))
     const small = best(120 * KIBIBYTE)
     const large = best(480 * KIBIBYTE)
-    expect(large).toBeLessThan(9 * small + 150)
+    expect(large).toBeLessThan(Math.min(9 * small + 150, 5000))
   })
 })
 

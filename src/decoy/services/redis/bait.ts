@@ -3,7 +3,19 @@ import type {Persona} from '../../persona.ts'
 import type {Keyspace} from './keyspace.ts'
 
 const NAMES = ['anna', 'ben', 'clara', 'david', 'elena', 'frank', 'greta', 'hugo', 'irene', 'jonas', 'karin', 'lukas']
-const SURNAMES = ['berg', 'costa', 'dahl', 'ferrari', 'garcia', 'huber', 'jensen', 'kowal', 'lehmann', 'moreau', 'novak']
+const SURNAMES = [
+  'berg',
+  'costa',
+  'dahl',
+  'ferrari',
+  'garcia',
+  'huber',
+  'jensen',
+  'kowal',
+  'lehmann',
+  'moreau',
+  'novak',
+]
 const PREFIXES = ['app', 'shop', 'crm', 'portal', 'api', 'erp', 'intranet', 'billing'] as const
 const ROLES = ['user', 'user', 'user', 'editor', 'admin'] as const
 const DAY_MS = 86_400_000
@@ -16,7 +28,11 @@ export function fillBait(keyspace: Keyspace, persona: Persona, now: number): voi
   const day = new Date(now).toISOString().slice(0, 10)
   const visits = Math.floor(((now % DAY_MS) / DAY_MS) * persona.integer('redis-visits', 300, 9000))
   set(keyspace, `${prefix}:stats:visits:${day}`, String(visits))
-  set(keyspace, `${prefix}:config:version`, `${persona.integer('v1', 1, 6)}.${persona.integer('v2', 0, 19)}.${persona.integer('v3', 0, 9)}`)
+  set(
+    keyspace,
+    `${prefix}:config:version`,
+    `${persona.integer('v1', 1, 6)}.${persona.integer('v2', 0, 19)}.${persona.integer('v3', 0, 9)}`,
+  )
   keyspace.set(0, `${prefix}:queue:mail`, {kind: 'list', items: mailJobs(persona)})
 }
 
@@ -33,7 +49,12 @@ function addUser(keyspace: Keyspace, persona: Persona, prefix: string, index: nu
   })
   const session = persona.bytes(of('session'), 16).toString('hex')
   const token = persona.bytes(of('token'), 12).toString('base64url')
-  set(keyspace, `${prefix}:session:${session}`, JSON.stringify({uid: id, role, csrf: token}), sessionEnd(persona, index, now))
+  set(
+    keyspace,
+    `${prefix}:session:${session}`,
+    JSON.stringify({uid: id, role, csrf: token}),
+    sessionEnd(persona, index, now),
+  )
 }
 
 function lastLogin(persona: Persona, index: number, now: number): number {

@@ -86,6 +86,7 @@ const RESP3_MARKS = {array: '*', set: '~', push: '>'} as const
 function appendAggregate(pieces: Buffer[], reply: Aggregate, resp: Resp): void {
   const items = reply.type === 'map' ? reply.entries.flat() : reply.items
   if (reply.type === 'map') pieces.push(buffer(resp === 2 ? `*${items.length}\r\n` : `%${reply.entries.length}\r\n`))
-  else if (reply.type !== 'many') pieces.push(buffer(`${resp === 2 ? '*' : RESP3_MARKS[reply.type]}${items.length}\r\n`))
+  else if (reply.type !== 'many')
+    pieces.push(buffer(`${resp === 2 ? '*' : RESP3_MARKS[reply.type]}${items.length}\r\n`))
   for (const item of items) append(pieces, item, resp)
 }

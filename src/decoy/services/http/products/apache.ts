@@ -1,15 +1,7 @@
 /** Apache httpd 2.4 as distributions configure it: one static site, the modules that are enabled by default. */
 import {gzipSync} from 'node:zlib'
 
-import {
-  atLeast,
-  type Fault,
-  header,
-  headerTokens,
-  headerValues,
-  type RequestBody,
-  type RequestHead,
-} from '../request/message.ts'
+import {atLeast, type Fault, header, headerValues, type RequestBody, type RequestHead} from '../request/message.ts'
 import {chunked, escapeHtml, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
 import {acceptsGzip} from '../site/encoding.ts'

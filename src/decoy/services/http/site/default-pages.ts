@@ -141,9 +141,22 @@ export function iisWelcome(server: boolean): WelcomePage {
 <title>${title}</title>
 <style type="text/css">
 <!--
-body { color:#000000; background-color:#0072C6; margin:0; }
-#container { margin-left:auto; margin-right:auto; text-align:center; }
-a img { border:none; }
+body {
+	color:#000000;
+	background-color:#0072C6;
+	margin:0;
+}
+
+#container {
+	margin-left:auto;
+	margin-right:auto;
+	text-align:center;
+	}
+
+a img {
+	border:none;
+}
+
 -->
 </style>
 </head>

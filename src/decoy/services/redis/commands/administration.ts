@@ -80,7 +80,9 @@ const DEBUG_6 = container({
     run: (call) =>
       entryOf(call, text(call, 2)) === undefined
         ? error('ERR no such key')
-        : simple(`Value at:0x7f${call.server.facts.persona.bytes(`redis-at-${text(call, 2)}`, 5).toString('hex')} refcount:1 encoding:embstr serializedlength:6 lru:${Math.floor(call.now / 1000) & 0xffffff} lru_seconds_idle:0`),
+        : simple(
+            `Value at:0x7f${call.server.facts.persona.bytes(`redis-at-${text(call, 2)}`, 5).toString('hex')} refcount:1 encoding:embstr serializedlength:6 lru:${Math.floor(call.now / 1000) & 0xffffff} lru_seconds_idle:0`,
+          ),
   },
   segfault: {run: crash},
   panic: {run: crash},
@@ -109,14 +111,21 @@ function accessRule(call: Call): string {
 function genpass(call: Call): Reply {
   const bits = call.count === 3 ? integerArgument(call, 2) : 256
   if (bits <= 0 || bits > 4096) {
-    return error('ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to 4096')
+    return error(
+      'ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to 4096',
+    )
   }
   const digits = Math.ceil(bits / 4)
-  return bulk(call.client.connection.random(Math.ceil(digits / 2)).toString('hex').slice(0, digits))
+  return bulk(
+    call.client.connection
+      .random(Math.ceil(digits / 2))
+      .toString('hex')
+      .slice(0, digits),
+  )
 }
 
 const LATENCY_OFF =
-  "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in order to enable it."
+  'I\'m sorry, Dave, I can\'t do that. Latency monitoring is disabled in this Redis instance. You may use "CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it.'
 
 export const ADMINISTRATION: Handlers = {
   save,
@@ -135,7 +144,8 @@ export const ADMINISTRATION: Handlers = {
   debug,
   shutdown,
   monitor: () => OK,
-  time: (call) => array([bulk(String(Math.floor(call.now / 1000))), bulk(String(Math.floor((call.now % 1000) * 1000)))]),
+  time: (call) =>
+    array([bulk(String(Math.floor(call.now / 1000))), bulk(String(Math.floor((call.now % 1000) * 1000)))]),
   wait: (call) => {
     integerArgument(call, 1)
     integerArgument(call, 2)

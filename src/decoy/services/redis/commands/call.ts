@@ -73,7 +73,7 @@ export function entryOf(call: Call, key: string): Entry | undefined {
 }
 
 /** The value of a key if it is of the kind that the command works on. */
-export function valueOf<K extends Value['kind']>(
+export function valueAt<K extends Value['kind']>(
   call: Call,
   key: string,
   kind: K,

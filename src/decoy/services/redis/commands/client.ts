@@ -28,7 +28,8 @@ function clientLine(call: Call): string {
     sub: client.channels.size,
     psub: client.patterns.size,
   }
-  const six = 'multi=-1 qbuf=26 qbuf-free=32742 argv-mem=10 obl=0 oll=0 omem=0 tot-mem=61466 events=r cmd=client user=default'
+  const six =
+    'multi=-1 qbuf=26 qbuf-free=32742 argv-mem=10 obl=0 oll=0 omem=0 tot-mem=61466 events=r cmd=client user=default'
   const seven = `ssub=0 multi=-1 qbuf=26 qbuf-free=20448 argv-mem=10 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=37658 events=r cmd=client|${text(call, 1).toLowerCase()} user=default redir=-1 resp=${client.resp}`
   const fields = Object.entries(common).map(([key, value]) => `${key}=${value}`)
   return `${fields.join(' ')} ${major >= 7 ? seven : six}\n`

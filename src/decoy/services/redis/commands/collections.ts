@@ -12,12 +12,12 @@ import {
   rest,
   store,
   text,
-  valueOf,
+  valueAt,
 } from './call.ts'
 
-const listOf = (call: Call) => valueOf(call, text(call, 1), 'list')?.items
-const hashOf = (call: Call) => valueOf(call, text(call, 1), 'hash')?.fields
-const setOf = (call: Call) => valueOf(call, text(call, 1), 'set')?.members
+const listOf = (call: Call) => valueAt(call, text(call, 1), 'list')?.items
+const hashOf = (call: Call) => valueAt(call, text(call, 1), 'hash')?.fields
+const setOf = (call: Call) => valueAt(call, text(call, 1), 'set')?.members
 const flag = (condition: boolean): Reply => integer(condition ? 1 : 0)
 const orNull = (value: Buffer | undefined): Reply => (value === undefined ? NULL : bulk(value))
 

@@ -28,7 +28,11 @@ function describe(row: CommandRow, major: number): Reply {
 type Pairs = readonly (readonly [string, Reply])[]
 
 const named = (pairs: Pairs): Reply => map(pairs.map(([name, value]) => [bulk(name), value]))
-const typed = (type: string, spec: Pairs): Reply => named([['type', bulk(type)], ['spec', named(spec)]])
+const typed = (type: string, spec: Pairs): Reply =>
+  named([
+    ['type', bulk(type)],
+    ['spec', named(spec)],
+  ])
 
 /** In the notation of `command-table.ts`. */
 function describeKeySpec(spec: string): Reply {
@@ -107,4 +111,3 @@ function all(call: Call): Reply {
   const {table, dialect} = call.server.facts
   return array([...table.values()].map((row) => describe(row, dialect.major)))
 }
-

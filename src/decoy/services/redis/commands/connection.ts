@@ -2,7 +2,7 @@
 import {timingSafeEqual} from 'node:crypto'
 
 import {printable, sample} from '../../../sample.ts'
-import {NO_AUTH, NOT_AN_INTEGER, SYNTAX_ERROR} from '../dialect.ts'
+import {NOT_AN_INTEGER, SYNTAX_ERROR} from '../dialect.ts'
 import {DATABASES} from '../keyspace.ts'
 import {strictInteger} from '../parser.ts'
 import {array, bulk, error, integer, map, NOTHING, OK, type Reply, simple} from '../replies.ts'
@@ -142,7 +142,6 @@ export const CONNECTION: Handlers = {
   },
   // What a browser or a proxy says. The server takes it for an attack across protocols and hangs up.
   post: (call) => {
-    if (call.server.facts.dialect.major < 7 && !call.client.authenticated) return NO_AUTH
     call.effects.close = 'silently'
     call.effects.events.push({event: 'probe', data: {kind: 'http', line: sample(requestLine(call), 256)}})
     return NOTHING

@@ -132,7 +132,12 @@ export const KEYS: Handlers = {
   exists: (call) => integer(rest(call, 1).filter((key) => entryOf(call, key) !== undefined).length),
   touch: (call) => integer(rest(call, 1).filter((key) => entryOf(call, key) !== undefined).length),
   type: (call) => simple(entryOf(call, text(call, 1))?.value.kind ?? 'none'),
-  keys: (call) => array(keysOf(call).filter((key) => globMatches(text(call, 1), key)).map(bulk)),
+  keys: (call) =>
+    array(
+      keysOf(call)
+        .filter((key) => globMatches(text(call, 1), key))
+        .map(bulk),
+    ),
   scan,
   dbsize: (call) => integer(keysOf(call).length),
   randomkey: (call) => {

@@ -34,7 +34,8 @@ function evaluate(call: Call, script: string): Reply {
 function compileError(call: Call, script: string): Reply | null {
   const seven = call.server.facts.dialect.major >= 7
   const [line, end] = seven ? [1, '<eof>'] : [2, 'end']
-  const because = (text: string) => error(`ERR Error compiling script (new function): user_script:${line}: ${text} near '${end}'`)
+  const because = (text: string) =>
+    error(`ERR Error compiling script (new function): user_script:${line}: ${text} near '${end}'`)
   if (/^\s*[A-Za-z_]\w*\s*$/.test(script) && !GLOBALS.has(script.trim())) return because("'=' expected")
   return /[+\-*/]\s*$/.test(script) ? because('unexpected symbol') : null
 }
@@ -67,11 +68,11 @@ function returned(call: Call, script: string, keys: number): Reply {
   const expression = /^\s*return\s+(.{1,200}?)\s*;?\s*$/s.exec(script)?.[1]
   if (expression === undefined) return NULL
   const list = /^\{(.*)\}$/s.exec(expression)?.[1]
-  if (list === undefined) return valueOf(call, expression, keys)
-  return array(list.trim() === '' ? [] : list.split(',').map((item) => valueOf(call, item.trim(), keys)))
+  if (list === undefined) return luaValue(call, expression, keys)
+  return array(list.trim() === '' ? [] : list.split(',').map((item) => luaValue(call, item.trim(), keys)))
 }
 
-function valueOf(call: Call, expression: string, keys: number): Reply {
+function luaValue(call: Call, expression: string, keys: number): Reply {
   const quoted = /^(["'])((?:(?!\1)[^\\])*)\1$/.exec(expression)?.[2]
   if (quoted !== undefined) return bulk(quoted)
   if (/^-?\d{1,15}(?:\.\d+)?$/.test(expression)) return integer(Math.trunc(Number(expression)))

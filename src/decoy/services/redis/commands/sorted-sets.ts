@@ -1,9 +1,21 @@
 /** Sorted sets, as far as scripts and stock clients use them. */
 import {NOT_A_FLOAT, SYNTAX_ERROR} from '../dialect.ts'
 import {array, bulk, integer, NULL, type Reply} from '../replies.ts'
-import {type Call, changed, fromEnd, type Handlers, integerArgument, remove, rest, store, text, upper, valueOf} from './call.ts'
+import {
+  type Call,
+  changed,
+  fromEnd,
+  type Handlers,
+  integerArgument,
+  remove,
+  rest,
+  store,
+  text,
+  upper,
+  valueAt,
+} from './call.ts'
 
-const scoresOf = (call: Call) => valueOf(call, text(call, 1), 'zset')?.scores
+const scoresOf = (call: Call) => valueAt(call, text(call, 1), 'zset')?.scores
 
 function score(word: string): number | null {
   if (/^[+-]?inf(?:inity)?$/i.test(word)) return word.startsWith('-') ? -Infinity : Infinity

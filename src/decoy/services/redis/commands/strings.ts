@@ -14,11 +14,11 @@ import {
   rest,
   store,
   text,
-  valueOf,
+  valueAt,
 } from './call.ts'
 
 function get(call: Call, key: string): Buffer | undefined {
-  return valueOf(call, key, 'string')?.bytes
+  return valueAt(call, key, 'string')?.bytes
 }
 
 function put(call: Call, key: string, value: Buffer, expiresAt: number | null = null): void {

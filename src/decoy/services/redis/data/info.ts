@@ -56,23 +56,23 @@ allocator_active:{allocator_active}
 allocator_resident:{allocator_resident}
 total_system_memory:{total_system_memory}
 total_system_memory_human:{total_system_memory_human}
-6 used_memory_lua:45056
+6 used_memory_lua:41984
 7 used_memory_lua:32768
 7 used_memory_vm_eval:32768
-6 used_memory_lua_human:44.00K
+6 used_memory_lua_human:41.00K
 7 used_memory_lua_human:32.00K
-7 used_memory_scripts_eval:136
-number_of_cached_scripts:1
+7 used_memory_scripts_eval:0
+6 used_memory_scripts:0
+6 used_memory_scripts_human:0B
+number_of_cached_scripts:0
 7 number_of_functions:0
 7 number_of_libraries:0
 7 used_memory_vm_functions:33792
 7 used_memory_vm_total:66560
 7 used_memory_vm_total_human:65.00K
 7 used_memory_functions:200
-6 used_memory_scripts:136
-7 used_memory_scripts:336
-6 used_memory_scripts_human:136B
-7 used_memory_scripts_human:336B
+7 used_memory_scripts:200
+7 used_memory_scripts_human:200B
 maxmemory:{maxmemory}
 maxmemory_human:{maxmemory_human}
 maxmemory_policy:{maxmemory_policy}
@@ -118,14 +118,13 @@ rdb_last_cow_size:{rdb_last_cow_size}
 aof_enabled:0
 aof_rewrite_in_progress:0
 aof_rewrite_scheduled:0
-aof_last_rewrite_time_sec:0
+aof_last_rewrite_time_sec:-1
 aof_current_rewrite_time_sec:-1
 aof_last_bgrewrite_status:ok
 7 aof_rewrites:0
 7 aof_rewrites_consecutive_failures:0
 aof_last_write_status:ok
-6 aof_last_cow_size:237568
-7 aof_last_cow_size:208896
+aof_last_cow_size:0
 module_fork_in_progress:0
 module_fork_last_cow_size:0
 # Stats

@@ -12,15 +12,16 @@ const uname: Program = ({args, machine, out, err}) => {
     return 1
   }
   const all = flags.has('a') || flags.has('--all')
-  const busybox = profile.family === 'alpine'
+  // Debian and Alpine leave out what they do not know in `-a`, and print it as unknown when asked for it alone.
+  const knows = profile.family === 'redhat' || profile.id === 'ubuntu'
+  const processor = knows ? 'x86_64' : 'unknown'
   const parts: readonly (readonly [string, string])[] = [
     ['s', 'Linux'],
     ['n', persona.hostname],
     ['r', profile.kernel],
     ['v', profile.build],
     ['m', 'x86_64'],
-    ...(profile.family === 'redhat' && all ? ([['p', 'x86_64'], ['i', 'x86_64']] as const) : []),
-    ...(all ? [] : ([['p', busybox ? 'unknown' : 'x86_64'], ['i', busybox ? 'unknown' : 'x86_64']] as const)),
+    ...(knows || !all ? ([['p', processor], ['i', processor]] as const) : []),
     ['o', profile.operatingSystem],
   ]
   const chosen = parts.filter(([letter]) => all || flags.has(letter))

@@ -1,0 +1,28 @@
+/** Every emulated program of a machine. */
+import type {Programs} from '../command.ts'
+import type {Profile} from '../profiles.ts'
+import {BUILTINS} from './builtins.ts'
+import {FILES} from './files.ts'
+import {IDENTITY} from './identity.ts'
+import {LISTING} from './listing.ts'
+import {NETWORK} from './network.ts'
+import {PACKAGES} from './packages.ts'
+import {PROCESS} from './process.ts'
+import {SYSTEM} from './system.ts'
+import {TEST} from './test.ts'
+import {TEXT} from './text.ts'
+
+export function programsOf(profile: Profile): Programs {
+  return {
+    ...SYSTEM,
+    ...IDENTITY,
+    ...PROCESS,
+    ...NETWORK,
+    ...LISTING,
+    ...FILES,
+    ...TEXT,
+    ...TEST,
+    ...BUILTINS,
+    ...PACKAGES[profile.family],
+  }
+}
