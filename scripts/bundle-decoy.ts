@@ -1,17 +1,21 @@
-/** Bundles the decoy for the image: two self-contained CommonJS files, the same bytes from the same sources. */
+/**
+ * Bundles the decoy for the image: two self-contained CommonJS files, the same bytes from the same sources.
+ * `node scripts/bundle-decoy.ts [DIRECTORY]`
+ */
 import {mkdir, rm} from 'node:fs/promises'
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import {build} from 'esbuild'
 
 const ROOT = join(import.meta.dirname, '..')
-const OUT = join(ROOT, 'dist', 'decoy-bundle')
+const out = resolve(process.argv[2] ?? join(ROOT, 'dist', 'decoy-bundle'))
 
-await rm(OUT, {recursive: true, force: true})
-await mkdir(OUT, {recursive: true})
+await rm(out, {recursive: true, force: true})
+await mkdir(out, {recursive: true})
 await build({
-  absWorkingDir: ROOT,
-  entryPoints: {main: 'src/decoy/main.ts', probe: 'src/decoy/probe-main.ts'},
-  outdir: OUT,
+  // Module paths in the output are relative to this: they tell neither where it was built nor what it is.
+  absWorkingDir: join(ROOT, 'src', 'decoy'),
+  entryPoints: {main: 'main.ts', probe: 'probe-main.ts'},
+  outdir: out,
   outExtension: {'.js': '.cjs'},
   bundle: true,
   platform: 'node',

@@ -14,6 +14,15 @@ const CUTS = [4096, 2048, 1024, 512, 256, 128, 64] as const
 const ENTRIES_PER_CUT = 8
 
 export function evidenceLine(event: EvidenceEvent): string {
+  try {
+    return fittingLine(event)
+  } catch {
+    // Facts that are no JSON are a bug of a service; the event itself must not be lost for it.
+    return asciiJson({...identity(event), data: {unserializable: true}})
+  }
+}
+
+function fittingLine(event: EvidenceEvent): string {
   let line = asciiJson(event)
   for (const cut of CUTS) {
     if (line.length <= MAX_LINE) return line

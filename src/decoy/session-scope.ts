@@ -24,9 +24,10 @@ export interface SessionHost {
   readonly record: (event: ServiceEvent) => void
 }
 
-/** How long a peer may take to receive the last bytes and to close its side. */
-const FLUSH_MS = 5000
-const LINGER_MS = 1000
+/** How long a peer may take to receive the last bytes, and then to close its side. */
+const PATIENCE = {flushMs: 5000, lingerMs: 1000}
+/** When the process ends, all sessions have to be over within a moment. */
+const SHUTDOWN_PATIENCE = {flushMs: 200, lingerMs: 0}
 
 export class SessionScope {
   readonly stream: Duplex
@@ -114,11 +115,12 @@ export class SessionScope {
     this.because(reason)
     this.#closing = true
     this.#deadlines.stop()
-    this.#linger = setTimeout(() => this.stream.destroy(), FLUSH_MS)
+    const {flushMs, lingerMs} = reason === 'shutdown' ? SHUTDOWN_PATIENCE : PATIENCE
+    this.#destroyAfter(flushMs)
     // Unread input would turn the close into a reset, which can destroy the last reply on its way to the peer.
     this.stream.on('data', () => {})
     this.stream.resume()
-    this.stream.end(() => this.#shortenLinger())
+    this.stream.end(() => this.#destroyAfter(lingerMs))
   }
 
   reset(reason: EndReason): void {
@@ -130,9 +132,9 @@ export class SessionScope {
     } else this.stream.destroy()
   }
 
-  #shortenLinger(): void {
+  #destroyAfter(ms: number): void {
     if (this.#linger !== null) clearTimeout(this.#linger)
-    if (!this.stream.destroyed) this.#linger = setTimeout(() => this.stream.destroy(), LINGER_MS)
+    if (!this.stream.destroyed) this.#linger = setTimeout(() => this.stream.destroy(), ms)
   }
 
   #finish(): void {

@@ -1,4 +1,5 @@
 /** Runs the operations of a plan. It makes no decision: what to do and in which order was decided by the plan. */
+import {DecnetError} from '../fleet/errors.ts'
 import type {Operation} from '../fleet/plan.ts'
 import {EngineError} from './engine.ts'
 
@@ -8,6 +9,7 @@ export type OperationResult =
   /** Not attempted; `reason` completes "not attempted: …". */
   | {readonly status: 'skipped'; readonly reason: string}
 
+/** Its first throw stops scheduling and is what the execution rejects with: what cannot be recorded must not go on. */
 export interface ExecutionListener {
   started(operation: Operation): void
   step(operation: Operation, step: string): void
@@ -31,7 +33,7 @@ const LOST_AFTER = 5
 
 /**
  * Runs every operation whose prerequisites succeeded, the others are skipped with the reason. Resolves when nothing is
- * under way any more, with a result for each operation; never rejects.
+ * under way any more, with a result for each operation; rejects only with what the listener threw.
  */
 export function execute(
   operations: readonly Operation[],
@@ -53,7 +55,9 @@ class Execution {
   #unanswered = 0
   /** Why nothing more is scheduled, once that is so. */
   #halted: string | undefined
-  #resolve: (results: ReadonlyMap<string, OperationResult>) => void = () => undefined
+  /** What the listener threw first. */
+  #broken: {readonly error: unknown} | undefined
+  #end: () => void = () => undefined
 
   constructor(operations: readonly Operation[], options: ExecutionOptions) {
     this.#options = options
@@ -70,10 +74,19 @@ class Execution {
   }
 
   run(): Promise<ReadonlyMap<string, OperationResult>> {
-    return new Promise((resolve) => {
-      this.#resolve = resolve
+    return new Promise((resolve, reject) => {
+      this.#end = () => (this.#broken === undefined ? resolve(this.#results) : reject(this.#broken.error))
       this.#schedule()
     })
+  }
+
+  #tell(message: (listener: ExecutionListener) => void): void {
+    try {
+      message(this.#options.listener)
+    } catch (error) {
+      this.#broken ??= {error}
+      this.#halted ??= 'the command failed'
+    }
   }
 
   #schedule(): void {
@@ -83,15 +96,18 @@ class Execution {
       else if (this.#running < this.#options.parallel) void this.#run(this.#ready.shift() as Operation)
       else return
     }
-    if (this.#results.size === this.#total) this.#resolve(this.#results)
+    if (this.#results.size === this.#total) this.#end()
   }
 
   async #run(operation: Operation): Promise<void> {
     this.#running++
-    this.#options.listener.started(operation)
+    this.#tell((listener) => listener.started(operation))
     let result: OperationResult = {status: 'ok'}
     try {
-      await this.#options.perform(operation, (step) => this.#options.listener.step(operation, step))
+      // What could not be recorded as begun is not begun.
+      if (this.#broken !== undefined) throw this.#broken.error
+      const onStep = (step: string) => this.#tell((listener) => listener.step(operation, step))
+      await this.#options.perform(operation, onStep)
     } catch (error) {
       result = {status: 'failed', error: error instanceof Error ? error : new Error(String(error))}
     }
@@ -108,7 +124,8 @@ class Execution {
       return
     }
     const fault = result.error instanceof EngineError ? result.error.fault : undefined
-    this.#unanswered = fault === 'unavailable' ? this.#unanswered + 1 : 0
+    const gone = result.error instanceof DecnetError && result.error.code === 'ENGINE_UNAVAILABLE'
+    this.#unanswered = gone || fault === 'unavailable' ? this.#unanswered + 1 : 0
     if (this.#unanswered >= LOST_AFTER) this.#halted ??= 'the engine does not answer any more'
     if (fault === 'capacity') this.#halted ??= `the engine is out of resources (${result.error.message})`
     if (this.#options.failFast) this.#halted ??= `${operation.address} failed`
@@ -116,7 +133,7 @@ class Execution {
 
   #settle(operation: Operation, result: OperationResult): void {
     this.#results.set(operation.id, result)
-    this.#options.listener.finished(operation, result)
+    this.#tell((listener) => listener.finished(operation, result))
     for (const dependent of this.#dependents.get(operation.id) ?? []) {
       if (this.#results.has(dependent.id)) continue
       if (result.status !== 'ok') {

@@ -41,8 +41,8 @@ class Planner {
   readonly #operations: Operation[] = []
   /** Ids of the operations that every arrival waits for. */
   readonly #resources: string[] = []
-  /** Id of the removal that frees a name, an IP or a MAC. */
-  readonly #removals = new Map<string, string>()
+  /** Ids of the removals that free a name, an IP or a MAC. */
+  readonly #removals = new Map<string, string[]>()
 
   constructor(input: PlanInput) {
     this.#input = input
@@ -98,6 +98,7 @@ class Planner {
     if (instances.length === 0) {
       return change('create', this.#input.previous.has(decky.name) ? 'not found' : 'new')
     }
+    if (own.length === 0) return change('replace', 'only containers of its own services are found')
     const wanted = own.find(({configHash}) => configHash === this.#input.hashes.get(decky.name))
     if (wanted === undefined) return change('replace', this.#causeOfReplacement(decky))
     const deviation = this.#deviation(decky, wanted)
@@ -150,18 +151,17 @@ class Planner {
    * created, because the Engine checks an address when a container starts; all others are replaced in place.
    */
   #movingAddresses(changes: readonly DeckyChange[]): ReadonlySet<string> {
-    const holders = new Map<string, string>()
+    // Stopped instances are configured with addresses that others may hold by now, so one can have several holders.
+    const holders = new Map<string, string[]>()
     for (const {decky, ip, mac} of this.#input.observed.instances) {
-      if (ip !== null) holders.set(ip, decky)
-      if (mac !== null) holders.set(mac, decky)
+      for (const held of [ip, mac]) if (held !== null) append(holders, held, decky)
     }
     const moving = new Set<string>()
     for (const {decky: name, operation} of changes) {
       const decky = this.#desired.get(name)
       if (decky === undefined || operation === 'keep') continue
       for (const wanted of [decky.ip, decky.mac]) {
-        const holder = holders.get(wanted)
-        if (holder !== undefined && holder !== name) moving.add(holder)
+        for (const holder of holders.get(wanted) ?? []) if (holder !== name) moving.add(holder)
       }
     }
     return moving
@@ -187,7 +187,7 @@ class Planner {
     const removal = {address: address(decky), action: 'decky.remove', decky, cause: why, destructive} as const
     const id = this.#add(removal, [])
     for (const {ip, mac} of this.#instances.get(decky) ?? []) {
-      for (const held of [decky, ip, mac]) if (held !== null) this.#removals.set(held, id)
+      for (const held of [decky, ip, mac]) if (held !== null) append(this.#removals, held, id)
     }
   }
 
@@ -277,10 +277,12 @@ function refuseForeignEndpoints({foreignEndpoints}: ObservedNetwork): void {
 
 function groupByDecky(instances: readonly ObservedInstance[]): Map<string, ObservedInstance[]> {
   const groups = new Map<string, ObservedInstance[]>()
-  for (const instance of instances) {
-    const group = groups.get(instance.decky)
-    if (group === undefined) groups.set(instance.decky, [instance])
-    else group.push(instance)
-  }
+  for (const instance of instances) append(groups, instance.decky, instance)
   return groups
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }

@@ -94,17 +94,22 @@ const RESOURCE_OPERATIONS: Partial<Readonly<Record<Action, LifecycleOperation>>>
 export function planToText(plan: Plan): string {
   const resources = plan.operations.flatMap((operation) => {
     const kind = RESOURCE_OPERATIONS[operation.action]
-    return kind === undefined ? [] : [{kind, address: operation.address, cause: operation.cause}]
+    return kind === undefined ? [] : [{kind, address: operation.address, cause: ascii(operation.cause)}]
   })
   const deckies = plan.changes
     .filter(({operation}) => operation !== 'keep')
-    .map(({operation, decky, cause}) => ({kind: operation, address: `decky/${decky}`, cause}))
+    .map(({operation, decky, cause}) => ({kind: operation, address: `decky/${ascii(decky)}`, cause: ascii(cause)}))
   const rows = [...resources, ...deckies]
   const width = Math.max(0, ...rows.map(({address}) => address.length))
   const lines = rows.map(
     ({kind, address, cause}) => `${SYMBOLS[kind]} ${address.padEnd(width)}  ${kind.padEnd(7)}  ${cause}`,
   )
   return `${[...lines, summaryLine(summarize(plan), rows.length > 0)].join('\n')}\n`
+}
+
+/** Causes quote engines, and through them what runs in a decky: no word of theirs may look like a line of ours. */
+function ascii(text: string): string {
+  return text.replace(/[^\x20-\x7e]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
 
 function summaryLine(summary: PlanSummary, anything: boolean): string {

@@ -55,8 +55,6 @@ export function editDistance(a: string, b: string, limit: number): number {
       current[column] = left
       smallest = Math.min(smallest, left)
     }
-    // The next row reads one cell beyond this band; a row swapped back holds an older value there.
-    if (to < b.length) current[to + 1] = exceeded
     if (smallest > limit) return exceeded
     const swapped = previous
     previous = current

@@ -10,7 +10,7 @@ import {type Migration, migrate} from './migrations.ts'
 import {APPLICATION_ID} from './verify.ts'
 
 /**
- * Builds the file under a draft name, makes it durable, then links it into place: a crash leaves no half-made state
+ * Builds the file under a draft name, then links it into place: a crash leaves no half-made state
  * file, and of two processes that come first together one wins and the other uses the winner's.
  */
 export function createDatabase(
@@ -25,18 +25,18 @@ export function createDatabase(
     createPrivateFile(draft)
     const db = new Database(draft)
     try {
-      db.pragma('journal_mode = WAL')
       db.pragma(`application_id = ${APPLICATION_ID}`)
       migrate(db, migrations)
       db.transaction(() => initialise(db)).immediate()
+      // Last: so far every commit is in the draft itself, and synced, and none waits in a log that is not linked.
+      db.pragma('journal_mode = WAL')
     } finally {
       db.close()
     }
-    syncPath(draft)
     linkUnlessThere(draft, path)
     syncPath(dirname(path))
   } finally {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, {force: true})
+    for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(draft + suffix, {force: true})
   }
 }
 

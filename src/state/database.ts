@@ -73,8 +73,8 @@ export class StateDatabase {
 
   /**
    * Runs one transaction that takes the write lock at its start: one that reads first and upgrades later fails at once
-   * when another process wrote in between, whatever the time-out. `reserved`: may use the disk space put aside,
-   * because what it records has already happened.
+   * when another process wrote in between, whatever the time-out. `reserved`: on a full disk it may use the space put
+   * aside, because what it records has already happened.
    */
   write<T>(change: (db: Database.Database) => T, {reserved = false} = {}): T {
     if (this.#mode === 'read') throw new DecnetError('INTERNAL', 'the state was opened for reading only')
@@ -84,7 +84,12 @@ export class StateDatabase {
       try {
         return transaction.immediate()
       } catch (error) {
-        if (!reserved || !isDiskFull(error) || !this.#reserve.release()) throw error
+        if (!reserved || !isDiskFull(error)) throw error
+        this.#reserve.release()
+        // The log grows several pages with every change. Emptied into the database after each, it stays small, and the
+        // space lasts for what is really new.
+        this.#db.pragma('wal_autocheckpoint = 1')
+        this.#checkpoint()
         return transaction.immediate()
       }
     })
@@ -102,16 +107,21 @@ export class StateDatabase {
   close(): void {
     if (!this.#db.open) return
     const inPlace = identityOf(this.path) === this.#identity
-    if (this.#mode === 'write' && inPlace) this.#checkpoint()
+    if (this.#mode === 'write' && inPlace) this.#tidyUp()
     this.#db.close()
     openFiles.splice(openFiles.indexOf(this.#identity), 1)
     if (this.#mode === 'write' && !inPlace) throw this.#movedAway()
   }
 
-  /** Only tidies up: every commit is durable in the -wal file already, so a failure or a busy reader does not matter. */
+  /** A busy reader is not waited for: what it keeps in the log, the next command moves. */
+  #tidyUp(): void {
+    this.#db.pragma('busy_timeout = 0')
+    this.#checkpoint()
+  }
+
+  /** Moves the log into the database. May fail: every commit is durable in the log already. */
   #checkpoint(): void {
     try {
-      this.#db.pragma('busy_timeout = 0')
       this.#db.pragma('wal_checkpoint(TRUNCATE)')
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error

@@ -26,10 +26,8 @@ export class DiskReserve {
     }
   }
 
-  /** Gives the space back. False: there was none left to give. */
-  release(): boolean {
-    if (statusOf(this.#path) === null) return false
-    rmSync(this.#path)
-    return true
+  /** Gives the space back, if there is any left to give. */
+  release(): void {
+    rmSync(this.#path, {force: true})
   }
 }

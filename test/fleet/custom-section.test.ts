@@ -22,6 +22,7 @@ describe('custom services', () => {
     ],
     ['empty ports', custom('binary=a', 'ports='), 'empty-value 3:1'],
     ['an open quote', custom('binary=a', 'exec=sh -c "a; b'), 'open-quote 3:12'],
+    ['an open quote behind quoted words', custom('binary=a', 'exec="a" b" "c"'), 'open-quote 3:15'],
     ['a quote that a comment cuts', custom('binary=a', 'exec=sh -c "a ; b"'), 'open-quote 3:12'],
     ['an unknown key', custom('binary=a', 'image=b'), 'unknown-key 3:1'],
     ['a built-in name', '[custom-ssh]\nbinary=a\n[d]\nservices=ssh', 'shadowed-service 1:2'],

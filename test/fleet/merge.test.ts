@@ -30,9 +30,14 @@ describe('an additive deployment', () => {
   it.each<[string, Partial<Decky>, ErrorCode, string]>([
     ['name', {name: 'web-1'}, 'NAME_CONFLICT', 'the fleet already has web-1'],
     ['name in another case', {name: 'WEB-1'}, 'NAME_CONFLICT', 'the fleet already has web-1'],
-    ['address', {ip: '10.78.0.11'}, 'ADDRESS_CONFLICT', 'the fleet already uses ip of web-2 (held by web-1)'],
-    ['MAC', {mac: '00:50:56:00:00:11'}, 'ADDRESS_CONFLICT', 'the fleet already uses mac of web-2 (held by web-1)'],
-  ])('refuses a %s that the fleet holds', (_, changes, code, message) => {
+    ['address', {ip: '10.78.0.11'}, 'ADDRESS_CONFLICT', 'the fleet already uses 10.78.0.11 of web-2 (held by web-1)'],
+    [
+      'MAC',
+      {mac: '00:50:56:00:00:11'},
+      'ADDRESS_CONFLICT',
+      'the fleet already uses 00:50:56:00:00:11 of web-2 (held by web-1)',
+    ],
+  ])('refuses the %s of one that the fleet holds', (_, changes, code, message) => {
     const error = refusalOf(() => merge({current: fleet(numbered(1)), submitted: [numbered(2, changes)]}))
     expect([error.code, error.message]).toEqual([code, message])
     expect(error.hint).toBeTypeOf('string')

@@ -18,6 +18,7 @@ describe('options', () => {
     ['of an unknown service', `${EXACT}[d.sssh]\nbanner=x`, 'unknown-service 3:4'],
     ['of an unknown service, empty', `${EXACT}[d.sssh]`, 'unknown-service 3:4'],
     ['of neither a decky nor a service', '[d]\n[e.x]\nbanner=y', 'unknown-service 2:4'],
+    ['no orphans where a decky may be lost', '[]\n[d.ssh]\nport=0', 'empty-header 1:1', 'bad-option-value 3:6'],
     ['unknown option', `${EXACT}[d.ssh]\nbaner=x`, 'unknown-option 4:1'],
     ['unknown option __proto__', `${EXACT}[d.ssh]\n__proto__=x`, 'unknown-option 4:1'],
     ['a value that its type refuses', `${EXACT}[d.ssh]\nport = 70000`, 'bad-option-value 4:8'],

@@ -118,7 +118,7 @@ function milliseconds(input: string): number {
 
 describe('time', () => {
   // A quadratic reader takes 16 times as long for four times the input; the allowance is for a busy machine. The
-  // ceiling catches what is linear in form and endless in fact: the slowest shape takes a quarter of a second.
+  // ceiling catches what is linear in form and endless in fact: the slowest shape takes about 0.3 s.
   it.each(shapes)('grows with the size of the file, not its square: %s', (_, shape) => {
     const best = (size: number) => Math.min(...[1, 2, 3].map(() => milliseconds(shape(size))))
     const small = best(120 * KIBIBYTE)

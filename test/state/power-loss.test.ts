@@ -16,6 +16,10 @@ const SEED = 20250301
 const available = spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0
 if (!available) console.warn('\n*** SKIPPED: power loss: strace is missing or not allowed ***\n')
 
+it.runIf(!available && process.env.DECNET_REQUIRE_LAB === '1')('power losses can be replayed', () =>
+  expect.fail('strace is missing or not allowed'),
+)
+
 /** A small generator of numbers from 0 to 1 (mulberry32), so that a failure can be repeated. */
 function generator(seed: number): () => number {
   let state = seed

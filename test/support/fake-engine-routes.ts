@@ -25,14 +25,14 @@ const FOLLOW_POLL_MS = 5
 const route = (method: string, path: RegExp, handle: Handler): Route => ({method, path, handle})
 
 export const ROUTES: readonly Route[] = [
-  route('GET', /^\/version$/, ({apiVersion, minimumVersion}) => ({
+  route('GET', /^\/version$/, ({apiVersion, minimumVersion, arch}) => ({
     status: 200,
     body: {
       Version: 'fake',
       ApiVersion: apiVersion,
       MinAPIVersion: minimumVersion,
       Os: 'linux',
-      Arch: process.arch === 'x64' ? 'amd64' : process.arch,
+      Arch: arch,
     },
   })),
   route('GET', /^\/containers\/json$/, ({state}, call) => ({
@@ -91,7 +91,10 @@ export const ROUTES: readonly Route[] = [
   }),
   route('POST', /^\/exec\/([^/]+)\/start$/, ({state}, _, id) => {
     const container = state.container(state.execs.get(id) ?? '')
-    return {status: 200, stream: (response) => void response.end(frame('stdout', probeReport(container)))}
+    return {
+      status: 200,
+      stream: (response) => void response.end(frame('stdout', state.probeOutput ?? probeReport(container))),
+    }
   }),
   route('GET', /^\/networks$/, ({state}) => ({status: 200, body: [...state.networks.values()]})),
   route('GET', /^\/networks\/([^/]+)$/, ({state}, _, id) => ({
@@ -112,8 +115,9 @@ export const ROUTES: readonly Route[] = [
     return {status: 200, body: {Id: `sha256:${'1'.repeat(64)}`, Os: 'linux', Architecture: 'amd64'}}
   }),
   route('POST', /^\/images\/create$/, ({state}, call) => {
-    state.images.set(`${call.query.get('repo')}:${call.query.get('tag')}`, {})
-    return {status: 200, stream: (response) => void response.end('{"status":"sha256:1"}\r\n')}
+    const made = !state.importAnswer.includes('"error"')
+    if (made) state.images.set(`${call.query.get('repo')}:${call.query.get('tag')}`, {})
+    return {status: 200, stream: (response) => void response.end(state.importAnswer)}
   }),
   route('DELETE', /^\/images\/(.+)$/, ({state}, _, reference) => {
     if (!state.images.delete(reference)) throw new Refusal(404, `No such image: ${reference}`)

@@ -68,6 +68,10 @@ export class FakeEngineState {
   readonly execs = new Map<string, string>()
   /** What a started container writes; by default its services announce themselves. */
   onStart: (container: FakeContainer) => void = announce
+  /** What an import answers, one JSON object a line; a line with an error makes no image. */
+  importAnswer = '{"status":"sha256:1"}\r\n'
+  /** What the probe prints; by default what the log announced. */
+  probeOutput: string | null = null
   #clock = Date.UTC(2026, 0, 1)
 
   /** Every look at the clock is a millisecond later. */

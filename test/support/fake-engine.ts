@@ -4,6 +4,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {ContainerSpec} from '../../src/engines/docker/api-types.ts'
 import {ROUTES} from './fake-engine-routes.ts'
@@ -40,6 +41,9 @@ export class FakeEngine {
   readonly calls: Call[] = []
   apiVersion = '1.41'
   minimumVersion = '1.12'
+  arch = process.arch === 'x64' ? 'amd64' : process.arch
+  /** What every call takes. */
+  latencyMs = 0
   /** Requests at one time, without those that follow a log. */
   mostCallsInFlight = 0
   #inFlight = 0
@@ -101,6 +105,7 @@ export class FakeEngine {
     const call: Call = {method, path, query: url.searchParams, body: parse(raw)}
     this.calls.push(call)
     if (!/logs$|exec/.test(path)) this.#count(response)
+    if (this.latencyMs > 0) await sleep(this.latencyMs)
     const fault = this.#faults.find(({on, left}) => left > 0 && on.test(`${method} ${path}`))
     if (fault !== undefined) fault.left--
     fault?.first?.()
@@ -156,10 +161,17 @@ function spoil(response: ServerResponse, how: 'truncated' | 'garbage' | 'endless
   more()
 }
 
+/** An image's archive is read and forgotten. */
+const KEPT = 1024 * 1024
+
 async function readAll(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
+  let size = 0
   try {
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
+    for await (const chunk of request) {
+      size += chunk.length
+      if (size <= KEPT) chunks.push(Buffer.from(chunk))
+    }
   } catch {
     // The client gave up while it sent.
   }

@@ -73,7 +73,8 @@ async function findFitting(
 export function staleness(container: ContainerDetails, decky: ContainerDetails): string | null {
   if (container.HostConfig.NetworkMode !== `container:${decky.Id}`) return "is not in its decky's network namespace"
   // The namespace dies with each start of its owner, while the engine goes on saying that both run.
-  if (container.State.StartedAt < decky.State.StartedAt) return 'is in the network namespace of an earlier start'
+  if (Date.parse(container.State.StartedAt) < Date.parse(decky.State.StartedAt))
+    return 'is in the network namespace of an earlier start'
   return deviations(container, true)[0] ?? null
 }
 

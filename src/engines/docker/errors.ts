@@ -42,7 +42,10 @@ const TEXTS: readonly (readonly [FailureKind, RegExp])[] = [
     'parent-missing',
     /invalid subinterface vlan name|parent .*(not found|does not exist)|not a valid (macvlan|ipvlan) parent|operation not supported/i,
   ],
-  ['address-outside', /does not belong to any of this network's subnets|no configured subnet or ip-range contain|no matching subnet/i],
+  [
+    'address-outside',
+    /does not belong to any of this network's subnets|no configured subnet or ip-range contain|no matching subnet/i,
+  ],
   ['endpoints-active', /has active endpoints/i],
   ['no-space', /no space left on device|disk quota exceeded/i],
   ['no-descriptors', /too many open files|resource temporarily unavailable|cannot allocate memory/i],

@@ -317,6 +317,7 @@ describe('removal', () => {
 
 it('has at most the allowed calls in flight', async () => {
   await bench.prepare()
+  bench.fake.latencyMs = 5
   await Promise.all(
     Array.from({length: 12}, (_, i) =>
       bench.engine.createDecky(

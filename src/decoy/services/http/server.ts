@@ -9,7 +9,7 @@ import {Iis} from './products/iis.ts'
 import {PRODUCTS, type ProductName} from './products/names.ts'
 import {Nginx} from './products/nginx.ts'
 import type {Product, ServerFacts} from './products/product.ts'
-import {apacheFlavour, checkedVersion, defaultProduct, defaultVersion} from './products/releases.ts'
+import {apacheFlavour, checkedVersion, defaultProduct, defaultVersion, nginxCompresses} from './products/releases.ts'
 import {type HttpServer, HttpSession} from './session.ts'
 import {defaultSite} from './site/default-site.ts'
 
@@ -45,12 +45,12 @@ function createProduct(name: ProductName, persona: Persona, options: OptionValue
     version: checkedVersion(name, text(options.version) ?? defaultVersion(name, persona)),
     name: serverName(persona),
     port: typeof options.port === 'number' ? options.port : DEFAULT_PORT,
-    site: defaultSite(name, persona, flavour),
+    site: defaultSite(name, persona, flavour, options.page !== 'login'),
     realm: basic ? (text(options.realm) ?? defaultRealm(name, persona)) : null,
   }
   switch (name) {
     case 'nginx':
-      return new Nginx(facts)
+      return new Nginx({...facts, gzip: nginxCompresses(persona)})
     case 'apache':
       return new Apache({
         ...facts,

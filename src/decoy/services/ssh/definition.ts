@@ -3,6 +3,7 @@ import type {ServiceDefinition} from '../../definition.ts'
 export const SSH_DEFINITION: ServiceDefinition = {
   name: 'ssh',
   summary: 'OpenSSH server with an emulated shell, scp and sftp behind honey credentials',
+  roles: ['srv', 'app', 'node', 'jump', 'lnx'],
   ports: [{port: 22, protocol: 'tcp', purpose: 'SSH', option: 'port'}],
   options: {
     port: {type: 'integer', summary: 'Port to listen on.', default: 22, min: 1, max: 65_535},

@@ -18,6 +18,8 @@ export interface Release {
   readonly signatures: string
   /** Further extensions of the EXT_INFO message, with their values. */
   readonly extensions: readonly (readonly [name: string, value: string])[]
+  /** Extensions the SFTP server announces, with their versions. */
+  readonly sftpExtensions: readonly (readonly [name: string, version: string])[]
   /** Answers to a wrong identification: 7.x says `Protocol mismatch.` with a bare LF, 8.0 rewrote the reader. */
   readonly identification: 'v7' | 'v8'
 }
@@ -55,6 +57,22 @@ const ECDSA = 'ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ec
 const WEBAUTHN = 'webauthn-sk-ecdsa-sha2-nistp256@openssh.com'
 const SK_ED25519 = 'ssh-ed25519,sk-ssh-ed25519@openssh.com'
 
+const SFTP_7: Release['sftpExtensions'] = [
+  ['posix-rename@openssh.com', '1'],
+  ['statvfs@openssh.com', '2'],
+  ['fstatvfs@openssh.com', '2'],
+  ['hardlink@openssh.com', '1'],
+  ['fsync@openssh.com', '1'],
+]
+const SFTP_8_0: Release['sftpExtensions'] = [...SFTP_7, ['lsetstat@openssh.com', '1']]
+const SFTP_8_7: Release['sftpExtensions'] = [...SFTP_8_0, ['limits@openssh.com', '1'], ['expand-path@openssh.com', '1']]
+const SFTP_9: Release['sftpExtensions'] = [
+  ...SFTP_8_7,
+  ['copy-data', '1'],
+  ['home-directory', '1'],
+  ['users-groups-by-id@openssh.com', '1'],
+]
+
 const V9_2: Release = {
   kex: [SNTRUP, ...ELLIPTIC, ...FINITE, STRICT],
   hostKeys: ['rsa-sha2-512', 'rsa-sha2-256', 'ecdsa-sha2-nistp256', 'ssh-ed25519'],
@@ -63,6 +81,7 @@ const V9_2: Release = {
   rsaBits: 3072,
   signatures: `${SK_ED25519},${ECDSA},${WEBAUTHN},ssh-dss,ssh-rsa,rsa-sha2-256,rsa-sha2-512`,
   extensions: [['publickey-hostbound@openssh.com', '0']],
+  sftpExtensions: SFTP_9,
   identification: 'v8',
 }
 
@@ -76,7 +95,7 @@ const V9_6: Release = {
 }
 
 /** 8.9 announces the hybrid exchange after the elliptic curves; 9.0 put it first. */
-const V8_9: Release = {...V9_2, kex: [...ELLIPTIC, SNTRUP, ...FINITE, STRICT]}
+const V8_9: Release = {...V9_2, kex: [...ELLIPTIC, SNTRUP, ...FINITE, STRICT], sftpExtensions: SFTP_8_7}
 
 const V8_2: Release = {
   ...V9_2,
@@ -84,6 +103,7 @@ const V8_2: Release = {
   hostKeys: ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa', 'ecdsa-sha2-nistp256', 'ssh-ed25519'],
   signatures: `${SK_ED25519},ssh-rsa,rsa-sha2-256,rsa-sha2-512,ssh-dss,${ECDSA}`,
   extensions: [],
+  sftpExtensions: SFTP_8_0,
 }
 
 const V8_0: Release = {
@@ -96,6 +116,7 @@ const V8_0: Release = {
 /** Red Hat's DEFAULT crypto policy replaces the built-in lists of 8.7. */
 const V8_7_RHEL: Release = {
   ...V8_2,
+  sftpExtensions: SFTP_8_7,
   kex: [
     ...ELLIPTIC,
     'diffie-hellman-group-exchange-sha256',
@@ -142,6 +163,7 @@ const V7_4: Release = {
   rsaBits: 2048,
   signatures: 'rsa-sha2-256,rsa-sha2-512',
   extensions: [],
+  sftpExtensions: SFTP_7,
   identification: 'v7',
 }
 

@@ -40,7 +40,7 @@ export const personaWith = (facts: Partial<PersonaFacts> = {}): Persona => new P
 
 export function fixtureProduct(name: ProductName, version: string, port: number, realm: string | null): Product {
   const facts = {version, name: SERVER_NAME, port, site: siteOf(name), realm}
-  if (name === 'nginx') return new Nginx(facts)
+  if (name === 'nginx') return new Nginx({...facts, gzip: true})
   if (name === 'iis') return new Iis({...facts, poweredBy: 'ASP.NET'})
   const flavour = apacheFlavour(personaWith())
   return new Apache({...facts, flavour, allow: 'OPTIONS,HEAD,GET,POST', boundary: '0123456789abcdef'})

@@ -100,6 +100,53 @@ describe('the server of a persona', () => {
   })
 })
 
+describe('versions', () => {
+  const status = (options: OptionValues, request: string, facts: Partial<PersonaFacts> = {}): string =>
+    reply(facts, options, request).split(' ', 2)[1] ?? ''
+
+  it('of nginx before 1.21.1 let pass what later ones refuse', () => {
+    const old = {product: 'nginx', version: '1.18.0 (Ubuntu)'}
+    const recent = {product: 'nginx', version: '1.22.1'}
+    for (const [request, lenient] of [
+      ['GET /a b HTTP/1.1\r\nHost: a\r\n\r\n', '404'],
+      ['GET / HTTP/1.1\r\nHost: a\r\nX : b\r\n\r\n', '200'],
+      ['GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n folded\r\n\r\n', '200'],
+      ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '405'],
+    ] as const) {
+      expect(status(old, request), request).toBe(lenient)
+      expect(status(recent, request), request).toBe('400')
+    }
+  })
+
+  it('of Apache differ in the document type and in repeating the path', () => {
+    const missing = (version: string): string =>
+      reply({}, {product: 'apache', version}, 'GET /a<b HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(missing('2.4.62')).toContain('<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">')
+    expect(missing('2.4.66')).toContain(
+      '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">',
+    )
+    expect(missing('2.4.62')).toContain('<p>The requested URL was not found on this server.</p>')
+    expect(missing('2.4.6')).toContain('<p>The requested URL /a&lt;b was not found on this server.</p>')
+  })
+
+  it('of distributions compress only where they ship it so', () => {
+    const packed = 'GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n'
+    expect(reply({}, {product: 'nginx'}, packed)).toContain('Content-Encoding: gzip')
+    expect(reply({distro: 'rocky9'}, {product: 'nginx'}, packed)).not.toContain('Content-Encoding')
+    expect(reply({distro: 'rocky9'}, {product: 'apache'}, packed)).not.toContain('Content-Encoding')
+  })
+
+  it('of Red Hat trace, welcome with a refusal and do not sign', () => {
+    const rocky = {distro: 'rocky9'}
+    expect(reply(rocky)).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/)
+    expect(headerOf(reply(rocky), 'Content-Type')).toBe('text/html; charset=UTF-8')
+    const trace = reply(rocky, {}, 'TRACE /x HTTP/1.1\r\nHost: a\r\nCookie: c\r\n\r\n')
+    expect(trace).toContain('Content-Type: message/http\r\n')
+    expect(trace).toContain('TRACE /x HTTP/1.1\r\nHost: a\r\nCookie: c\r\n')
+    expect(reply(rocky, {}, 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n')).not.toContain('<address>')
+  })
+})
+
 describe('IIS', () => {
   const iis = (request: string): string => reply({os: 'windows_server', distro: 'windows2022'}, {}, request)
 

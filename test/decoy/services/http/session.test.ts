@@ -145,6 +145,15 @@ describe.each(PRODUCTS)('%s', (product) => {
     expect(events).toMatchObject([{event: 'request', data: {bodyBytes: 10, bodySample: {text: 'shell code'}}}])
   })
 
+  it('bounds what it tells of headers, and counts the rest', () => {
+    const headers = Array.from({length: 60}, (_, index) => `X-${index}: ${'v'.repeat(250)}\r\n`).join('')
+    const {events} = drive(openSession(server), [Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${headers}\r\n`)])
+    const data = events.find(({event}) => event === 'request')?.data
+    expect(data?.headerCount).toBeGreaterThan(50)
+    expect(JSON.stringify(data?.headers).length).toBeLessThan(10_000)
+    expect(data?.headers).toContainEqual(['X-0', 'v'.repeat(250)])
+  })
+
   it('ignores what follows the end of a connection', () => {
     const session = openSession(server)
     expect(drive(session, [Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')]).closed).toBe(true)
@@ -178,6 +187,20 @@ describe('silence', () => {
 })
 
 describe('the connection', () => {
+  it('records the body of an upload that nginx refused before it came', () => {
+    const session = openSession(serverOf('nginx'))
+    const head = 'PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n'
+    expect(drive(session, [Buffer.from(head)])).toMatchObject({
+      reply: expect.stringMatching(/^HTTP\/1\.1 404 /),
+      events: [],
+    })
+    expect(drive(session, [Buffer.from('the')]).actions).toEqual([])
+    expect(outcome(session.end())).toMatchObject({
+      reply: '',
+      events: [{event: 'request', data: {status: 404, bodyBytes: 3}}],
+    })
+  })
+
   it('carries the time of the machine it claims to be', () => {
     const {reply} = drive(openSession(serverOf('nginx')), [Buffer.from('GET / HTTP/1.0\r\n\r\n')])
     expect(reply).toContain(`Date: ${new Date(connection().now()).toUTCString()}\r\n`)

@@ -346,8 +346,8 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
   reset: inline('SELECT 3', 'CLIENT SETNAME x', 'RESET', 'CLIENT GETNAME'),
   memory: inline('MEMORY', 'MEMORY NOSUCH', 'MEMORY USAGE nosuch', 'MEMORY PURGE'),
   slowlog: inline(
-    'SLOWLOG LEN',
     'SLOWLOG RESET',
+    'SLOWLOG LEN',
     'SLOWLOG NOSUCH',
     'LATENCY LATEST',
     'LATENCY RESET',

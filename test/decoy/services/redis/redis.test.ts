@@ -154,7 +154,7 @@ describe('hostile input', () => {
     const request = `*5001\r\n$3\r\nDEL\r\n${'$1\r\nx\r\n'.repeat(5000)}`
     expect(client.send(request).text).toBe(':0\r\n')
     expect(client.events[0]?.data).toMatchObject({command: 'del', count: 5001})
-    expect((client.events[0]?.data?.['args'] as unknown[]).length).toBe(16)
+    expect(client.events[0]?.data?.args).toHaveLength(16)
   })
 
   it('writes of one source are bounded, and those of another are not seen', async () => {
@@ -290,11 +290,9 @@ describe.skipIf(!hasRedisCli())('redis-cli', () => {
     ]) {
       expect(await cli(...auth, ...step)).toBe('OK')
     }
-    const save = await eventually(() => server.named('command').find(({data}) => data?.['command'] === 'save'))
+    const save = await eventually(() => server.named('command').find(({data}) => data?.command === 'save'))
     expect(save.src?.ip).toBe('127.0.0.1')
-    const written = server
-      .named('command')
-      .flatMap(({data}) => (data?.['args'] as {base64: string}[] | undefined) ?? [])
+    const written = server.named('command').flatMap(({data}) => (data?.args as {base64: string}[] | undefined) ?? [])
     expect(written.map(({base64}) => Buffer.from(base64, 'base64').toString())).toContain(payload)
     expect(server.named('auth.attempt').every(({credential}) => credential?.outcome === 'success')).toBe(true)
   })

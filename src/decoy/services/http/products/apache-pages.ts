@@ -7,6 +7,8 @@ import type {ApacheFlavour} from './releases.ts'
 const OLD_DOCTYPE = '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">'
 const NEW_DOCTYPE = '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">'
 const NEW_DOCTYPE_PATCH = 66
+/** From here on pages no longer repeat the path (CVE-2019-10092). */
+const PATHLESS_PATCH = 41
 
 export const APACHE_REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -30,6 +32,7 @@ export const APACHE_REASONS: Readonly<Record<number, string>> = {
 /** What a page says of the request; already escaped. */
 export interface PageFacts {
   readonly method: string
+  readonly path: string
   /** The cause that the server adds. */
   readonly note: string
   readonly location: string
@@ -58,6 +61,13 @@ const TEXTS: Readonly<Record<number, (facts: PageFacts) => string>> = {
   501: ({method}) => `<p>${method} not supported for current URL.<br />\n</p>`,
 }
 
+/** Of versions that repeat the path. */
+const OLD_TEXTS: typeof TEXTS = {
+  403: ({path}) => `<p>You don't have permission to access ${path}\non this server.</p>`,
+  404: ({path}) => `<p>The requested URL ${path} was not found on this server.</p>`,
+  405: ({method, path}) => `<p>The requested method ${method} is not allowed for the URL ${path}.</p>`,
+}
+
 export interface Signature {
   readonly version: string
   readonly flavour: ApacheFlavour
@@ -71,9 +81,10 @@ export function apachePage(status: number, facts: PageFacts, signature: Signatur
     ? `<hr>\n<address>Apache/${signature.version} (${signature.flavour.label}) Server at ${escapeHtml(signature.host)} Port ${signature.port}</address>\n`
     : ''
   const patch = Number(/^2\.4\.(\d+)/.exec(signature.version)?.[1] ?? 0)
+  const text = (patch < PATHLESS_PATCH ? OLD_TEXTS[status] : undefined) ?? TEXTS[status] ?? (() => '')
   return Buffer.from(
     `${patch < NEW_DOCTYPE_PATCH ? OLD_DOCTYPE : NEW_DOCTYPE}\n<html><head>\n<title>${status} ${reason}</title>\n</head><body>\n` +
-      `<h1>${reason}</h1>\n${TEXTS[status]?.(facts) ?? ''}\n${address}</body></html>\n`,
+      `<h1>${reason}</h1>\n${text(facts)}\n${address}</body></html>\n`,
     'latin1',
   )
 }

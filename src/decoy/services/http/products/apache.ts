@@ -144,6 +144,7 @@ export class Apache implements Product {
     const named = head === null ? null : clientAuthority(head.method === 'CONNECT' ? '/' : head.target, head.headers)
     const facts = {
       method: escapeHtml(head?.method ?? ''),
+      path: escapeHtml(decodePath(splitTarget(head?.target ?? '/').path) ?? ''),
       note,
       location,
       expect: escapeHtml(headerValues(head?.headers ?? [], 'expect')[0] ?? ''),
@@ -194,7 +195,7 @@ export class Apache implements Product {
 
   /** Debian enables mod_deflate; it notes the dependency on every body it would compress. */
   #varies(document: Document): boolean {
-    return this.#facts.flavour.signature && DEFLATED.has(document.type)
+    return this.#facts.flavour.deflate && DEFLATED.has(document.type)
   }
 
   /** Null: sent as it is. */

@@ -68,8 +68,9 @@ function early(partial: Buffer): Fault | null {
   return null
 }
 
-function startLine(line: Buffer): RequestLine | Fault {
-  const [, method = '', target = '', tail = ''] = START.exec(line.toString('latin1')) ?? []
+function startLine(line: Buffer, strict: boolean): RequestLine | Fault {
+  const text = line.toString('latin1')
+  const [, method = '', target = '', tail = ''] = START.exec(strict ? text : withoutSpaces(text)) ?? []
   if (method === '') return bad('request-line')
   if (!target.startsWith('/') && !ABSOLUTE.test(target)) return bad('target')
   const version = tail === '' ? {major: 0, minor: 9} : readVersion(tail)
@@ -80,6 +81,14 @@ function startLine(line: Buffer): RequestLine | Fault {
   return {method, target, version}
 }
 
+/** Before 1.21.1 a target could hold spaces: they are read as if they had been encoded. */
+function withoutSpaces(text: string): string {
+  const start = text.indexOf('/')
+  const end = text.lastIndexOf(' HTTP/')
+  if (start < 0 || end <= start) return text
+  return text.slice(0, start) + text.slice(start, end).trimEnd().replaceAll(' ', '%20') + text.slice(end)
+}
+
 function readVersion(text: string): RequestLine['version'] | Fault {
   if (/^HTTP\/[1-9]/.test(text) && Number.parseInt(text.slice('HTTP/'.length, 16), 10) > 1) return fault(505, 'version')
   const [, major, minor] = VERSION.exec(text) ?? []
@@ -87,45 +96,54 @@ function readVersion(text: string): RequestLine['version'] | Fault {
   return {major: Number(major), minor: Number(minor)}
 }
 
-function header(line: Buffer, index: number): Header | Fault | null {
+function header(line: Buffer, index: number, strict: boolean): Header | Fault | null {
   if (index >= HEADERS_LIMIT) return fault(400, 'too-many-headers', TOO_LARGE)
   const text = line.toString('latin1', 0, line.at(-1) === CR ? line.length - 1 : line.length)
   const colon = text.indexOf(':')
   const name = colon < 0 ? text : text.slice(0, colon)
-  if (colon === 0 || /[\x00-\x20\x7f]/.test(name)) return bad('header-name')
+  if (colon === 0 || (strict ? /[\x00-\x20\x7f]/ : /\x00/).test(name)) return bad('header-name')
   if (/[\x00\r]/.test(text)) return bad('header-value')
   if (colon < 0 || !/^[a-z0-9-]+$/i.test(name)) return null
   return {name, value: trimBlanks(text.slice(colon + 1))}
 }
 
-function complete(line: RequestLine, headers: readonly Header[]): BodyFraming | Fault {
+function complete(line: RequestLine, headers: readonly Header[], strict: boolean): BodyFraming | Fault {
   if (UNIQUE.some((name) => headerValues(headers, name).length > 1)) return bad('duplicate-header')
   const hosts = headerValues(headers, 'host')
   if (hosts.length > 1) return bad('duplicate-host')
   if (hosts[0] === undefined ? atLeast(line.version, 1, 1) : !validHost(hosts[0])) return bad('host')
-  const framing = bodyFraming(line, headers)
+  const framing = bodyFraming(line, headers, strict)
   if (isFault(framing)) return framing
   return line.method === 'TRACE' || line.method === 'CONNECT' ? fault(405, 'method') : framing
 }
 
 const validHost = (host: string): boolean => host !== '' && !/[\x00-\x20\x7f/]|\.\./.test(host)
 
-function bodyFraming(line: RequestLine, headers: readonly Header[]): BodyFraming | Fault {
+function bodyFraming(line: RequestLine, headers: readonly Header[], strict: boolean): BodyFraming | Fault {
   const [length] = headerValues(headers, 'content-length')
   const [coding] = headerValues(headers, 'transfer-encoding')
   if (length !== undefined && !/^\d{1,18}$/.test(length)) return bad('content-length')
   if (coding === undefined) return length === undefined ? {kind: 'none'} : {kind: 'length', length: Number(length)}
   if (!atLeast(line.version, 1, 1)) return bad('transfer-encoding-on-1.0')
   if (coding.toLowerCase() !== 'chunked') return fault(501, 'transfer-encoding')
-  return length === undefined ? {kind: 'chunked'} : bad('content-length-and-transfer-encoding')
+  return length === undefined || !strict ? {kind: 'chunked'} : bad('content-length-and-transfer-encoding')
 }
 
-export const nginxDialect: Dialect = {
-  meter,
-  early,
-  startLine,
-  header,
-  fold: () => bad('obs-fold'),
-  complete,
-  chunkFault: () => bad('chunk'),
+/** 1.21.1 began to refuse controls and spaces where none belong, and a length beside a coding. */
+function isStrict(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[. ]/, 3).map(Number)
+  return major > 1 || minor > 21 || (minor === 21 && patch >= 1)
+}
+
+export function nginxDialect(version: string): Dialect {
+  const strict = isStrict(version)
+  return {
+    meter,
+    early,
+    startLine: (line) => startLine(line, strict),
+    header: (line, index) => header(line, index, strict),
+    fold: (previous) => (strict ? bad('obs-fold') : previous),
+    complete: (line, headers) => complete(line, headers, strict),
+    chunkFault: () => bad('chunk'),
+  }
 }

@@ -1,6 +1,7 @@
 /** nginx, as Debian, Ubuntu and RHEL-like systems ship it: one static site, `try_files $uri $uri/ =404`. */
 import {gzipSync} from 'node:zlib'
 
+import type {Dialect} from '../request/dialect.ts'
 import {atLeast, type Fault, header, headerTokens, type RequestBody, type RequestHead} from '../request/message.ts'
 import {chunked, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
@@ -33,12 +34,18 @@ interface Content {
   readonly drop?: boolean
 }
 
-export class Nginx implements Product {
-  readonly dialect = nginxDialect
-  readonly #facts: ServerFacts
+export interface NginxFacts extends ServerFacts {
+  /** `gzip on`. */
+  readonly gzip: boolean
+}
 
-  constructor(facts: ServerFacts) {
+export class Nginx implements Product {
+  readonly dialect: Dialect
+  readonly #facts: NginxFacts
+
+  constructor(facts: NginxFacts) {
     this.#facts = facts
+    this.dialect = nginxDialect(facts.version)
   }
 
   /** A static site reads no body, so it never asks for one. */
@@ -160,6 +167,7 @@ export class Nginx implements Product {
   /** `gzip on`, with its default types: text/html of statuses 200, 403 and 404 and of HTTP/1.1. */
   #compressible(head: RequestHead, content: Content): Content {
     const wanted =
+      this.#facts.gzip &&
       [200, 403, 404].includes(content.status) &&
       content.type === 'text/html' &&
       content.body.length >= GZIP_MINIMUM &&

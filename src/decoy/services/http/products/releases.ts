@@ -9,15 +9,17 @@ export interface ApacheFlavour {
   /** `ServerSignature`: the address line of generated pages. */
   readonly signature: boolean
   readonly trace: boolean
+  /** mod_deflate compresses, and says so in `Vary`. */
+  readonly deflate: boolean
   /** `AddDefaultCharset`. */
   readonly charset: string | null
   /** What `/` of an empty site answers: the distribution's welcome is an index page or the text of a 403. */
   readonly welcomeStatus: 200 | 403
 }
 
-const DEBIAN_LIKE = {signature: true, trace: false, charset: null, welcomeStatus: 200} as const
-const RED_HAT_LIKE = {signature: false, trace: true, charset: 'UTF-8', welcomeStatus: 403} as const
-const UPSTREAM = {signature: false, trace: true, charset: null, welcomeStatus: 200} as const
+const DEBIAN_LIKE = {signature: true, trace: false, deflate: true, charset: null, welcomeStatus: 200} as const
+const RED_HAT_LIKE = {signature: false, trace: true, deflate: false, charset: 'UTF-8', welcomeStatus: 403} as const
+const UPSTREAM = {signature: false, trace: true, deflate: false, charset: null, welcomeStatus: 200} as const
 
 interface Release {
   readonly distro: RegExp
@@ -58,6 +60,13 @@ const RELEASES: readonly Release[] = [
   {distro: /arch/, nginx: '1.24.0', apache: '2.4.58', flavour: {...UPSTREAM, label: 'Unix'}},
   {distro: /bsd/, nginx: '1.24.0', apache: '2.4.58', flavour: {...UPSTREAM, label: 'FreeBSD'}},
   {distro: /kali/, nginx: '1.24.0', apache: '2.4.58', flavour: {...DEBIAN_LIKE, label: 'Debian'}},
+  {
+    distro: /^(?:embedded|ios)$/,
+    nginx: '1.18.0',
+    apache: '2.4.41',
+    flavour: {...UPSTREAM, label: 'Unix'},
+    favourite: 'nginx',
+  },
   {distro: /windows/, nginx: '1.24.0', apache: '2.4.58', flavour: {...UPSTREAM, label: 'Win64'}},
 ]
 const DEBIAN: Release = {
@@ -78,6 +87,9 @@ export function defaultProduct(persona: Persona): ProductName {
 }
 
 export const apacheFlavour = (persona: Persona): ApacheFlavour => releaseOf(persona).flavour
+
+/** Debian and Ubuntu turn compression on in the configuration they ship. */
+export const nginxCompresses = (persona: Persona): boolean => releaseOf(persona).flavour.deflate
 
 export function defaultVersion(product: ProductName, persona: Persona): string {
   if (product === 'iis') return /2012/.test(persona.facts.distro) ? '8.5' : '10.0'

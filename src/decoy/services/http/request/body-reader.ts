@@ -1,15 +1,14 @@
-import type {ByteQueue} from './byte-queue.ts'
+import {ByteQueue} from './byte-queue.ts'
 import {ChunkedReader} from './chunked.ts'
 import type {Dialect} from './dialect.ts'
 import type {BodyFraming, Fault, RequestBody} from './message.ts'
 
 /** Reads one body: keeps its first bytes, counts and drops the rest. */
 export class BodyReader {
-  readonly #kept: Buffer[] = []
+  readonly #kept = new ByteQueue()
   readonly #limit: number
   readonly #dialect: Dialect
   readonly #chunked: ChunkedReader | null
-  #keptSize = 0
   #size = 0
   #left: number
   #fault: Fault | null = null
@@ -33,7 +32,7 @@ export class BodyReader {
 
   /** What arrived so far. */
   body(): RequestBody {
-    return {captured: Buffer.concat(this.#kept), size: this.#size, fault: this.#fault}
+    return {captured: Buffer.from(this.#kept.peek()), size: this.#size, fault: this.#fault}
   }
 
   #readChunked(chunked: ChunkedReader, queue: ByteQueue): boolean {
@@ -45,9 +44,6 @@ export class BodyReader {
 
   #keep(bytes: Buffer): void {
     this.#size += bytes.length
-    const kept = bytes.subarray(0, this.#limit - this.#keptSize)
-    if (kept.length === 0) return
-    this.#keptSize += kept.length
-    this.#kept.push(kept)
+    this.#kept.push(bytes.subarray(0, this.#limit - this.#kept.length))
   }
 }

@@ -17,6 +17,7 @@ export class ByteQueue {
   }
 
   push(bytes: Buffer): void {
+    if (this.length === 0) this.clear()
     if (this.#end + bytes.length > this.#buffer.length) this.#makeRoom(bytes.length)
     bytes.copy(this.#buffer, this.#end)
     this.#end += bytes.length

@@ -19,7 +19,7 @@ export interface Dialect {
   /** A header line, likewise; null: the product ignores it. */
   header(line: Buffer, index: number): Header | Fault | null
   /** Joins a line that begins with white space to the header before it (obs-fold, RFC 9112 §5.2), or refuses. */
-  fold(previous: Header | null, line: Buffer): Header | Fault
+  fold(previous: Header | null, line: Buffer): Header | Fault | null
   /** Checks the whole head. */
   complete(line: RequestLine, headers: readonly Header[]): BodyFraming | Fault
   /** The fault of a chunk-size line that is no size, or is beyond what the product can count. */

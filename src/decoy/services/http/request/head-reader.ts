@@ -1,4 +1,4 @@
-import type {ByteQueue} from './byte-queue.ts'
+import {ByteQueue} from './byte-queue.ts'
 import type {Dialect, HeadMeter} from './dialect.ts'
 import {type Fault, type Header, isFault, type RequestHead, type RequestLine} from './message.ts'
 
@@ -7,6 +7,7 @@ const LF = 0x0a
 const SP = 0x20
 const HT = 0x09
 
+const NOTHING = Buffer.alloc(0)
 const HTTP_0_9 = {major: 0, minor: 9}
 
 /** Reads the start line and the headers of one request, RFC 9112 §2.1, in one product's dialect. */
@@ -14,9 +15,8 @@ export class HeadReader {
   readonly #dialect: Dialect
   readonly #meter: HeadMeter
   readonly #headers: Header[] = []
-  readonly #kept: Buffer[] = []
+  readonly #kept = new ByteQueue()
   readonly #keepLimit: number
-  #keptSize = 0
   /** The last line seen was not complete. */
   #waiting = false
   #line: RequestLine | null = null
@@ -31,8 +31,8 @@ export class HeadReader {
 
   /** The request as it came: its complete lines, and what follows when the last line is not complete. */
   raw(queue: ByteQueue): Buffer {
-    const lines = Buffer.concat(this.#kept)
-    return this.#waiting ? Buffer.concat([lines, queue.peek().subarray(0, this.#keepLimit)]) : lines
+    const rest = this.#waiting ? queue.peek().subarray(0, this.#keepLimit) : NOTHING
+    return Buffer.concat([this.#kept.peek(), rest])
   }
 
   /** True once anything of a request was seen. */
@@ -51,7 +51,7 @@ export class HeadReader {
       const kind = this.#line === null ? 'start' : 'header'
       const line = queue.takeLine()
       this.#waiting = line === null
-      if (line !== null) this.#keep(line)
+      if (line !== null) this.#kept.push(line.subarray(0, this.#keepLimit - this.#kept.length))
       const full = this.#meter.add(line?.length ?? queue.length, kind, line === null)
       if (full !== null) return this.#withHead(full)
       if (line === null) return null
@@ -68,12 +68,6 @@ export class HeadReader {
       if (next[0] !== LF && !(next[0] === CR && next[1] === LF)) return this.#dialect.early(next)
       queue.take(next[0] === CR ? 2 : 1)
     }
-  }
-
-  #keep(line: Buffer): void {
-    if (this.#keptSize >= this.#keepLimit) return
-    this.#kept.push(line)
-    this.#keptSize += line.length
   }
 
   #consume(line: Buffer): RequestHead | Fault | null {

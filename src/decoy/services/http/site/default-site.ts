@@ -14,16 +14,16 @@ import {type Document, Site} from './site.ts'
 
 const DAY_MS = 86_400_000
 
-/** The site of a server that nobody has configured. */
-export function defaultSite(product: ProductName, persona: Persona, flavour: ApacheFlavour): Site {
-  const page = welcome(product, persona, flavour)
+/** The site of a server that nobody has configured; without `welcome` an application has taken the place of its page. */
+export function defaultSite(product: ProductName, persona: Persona, flavour: ApacheFlavour, welcome: boolean): Site {
+  const page = welcomePage(product, persona, flavour)
   const index = INDEXES[product]
   const documents = new Map<string, Document>()
   const add = (path: string, type: string, body: Buffer): void => {
     documents.set(path, {body, type, modified: modifiedAt(path, persona, product)})
   }
-  add(index.path(flavour), 'text/html', Buffer.from(page.html, 'utf8'))
-  if (page.image !== null) add(page.image, 'image/png', picture(product))
+  if (welcome) add(index.path(flavour), 'text/html', Buffer.from(page.html, 'utf8'))
+  if (welcome && page.image !== null) add(page.image, 'image/png', picture(product))
   return new Site(documents, index.directories, index.names)
 }
 
@@ -44,7 +44,7 @@ const INDEXES: Readonly<Record<ProductName, Indexes>> = {
   iis: {path: () => '/iisstart.htm', names: ['iisstart.htm'], directories: ['/aspnet_client/']},
 }
 
-function welcome(product: ProductName, persona: Persona, flavour: ApacheFlavour): WelcomePage {
+function welcomePage(product: ProductName, persona: Persona, flavour: ApacheFlavour): WelcomePage {
   if (product === 'nginx') return NGINX_WELCOME
   if (product === 'iis') return iisWelcome(persona.facts.os !== 'windows')
   if (flavour.label === 'Debian' || flavour.label === 'Ubuntu') return apacheDebianWelcome(flavour.label)

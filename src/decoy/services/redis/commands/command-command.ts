@@ -1,5 +1,6 @@
 /** The COMMAND container: how clients learn what the server can do. */
 import type {CommandRow} from '../command-table.ts'
+import {DOCS_7} from '../data/docs-7.ts'
 import {array, bulk, error, integer, map, NULL, type Reply, set, simple} from '../replies.ts'
 import {type Call, type Handlers, rest} from './call.ts'
 import {container} from './container.ts'
@@ -78,11 +79,34 @@ function info(call: Call): Reply {
   )
 }
 
+const DOCUMENTED: ReadonlyMap<string, readonly [since: string, group: string]> = new Map(
+  DOCS_7.trim()
+    .split('\n')
+    .map((line) => {
+      const [name = '', since = '', group = ''] = line.split(' ')
+      return [name, [since, group]]
+    }),
+)
+
+/** Without the prose of the real one, which clients show as help and nothing else. */
 function docs(call: Call): Reply {
-  const {table} = call.server.facts
-  const wanted = rest(call, 2).map((name) => name.toLowerCase())
-  const rows = [...table.values()].filter(({name}) => wanted.length === 0 || wanted.includes(name))
-  return map(rows.map((row) => [bulk(row.name), named([['group', bulk(row.categories[0] ?? 'generic')]])]))
+  const asked = rest(call, 2).map((name) => name.toLowerCase())
+  const names = asked.length === 0 ? [...DOCUMENTED.keys()] : asked
+  return map(
+    names.flatMap((name) => {
+      const [since, group] = DOCUMENTED.get(name) ?? []
+      if (since === undefined || group === undefined) return []
+      return [
+        [
+          bulk(name),
+          named([
+            ['since', bulk(since)],
+            ['group', bulk(group)],
+          ]),
+        ] as const,
+      ]
+    }),
+  )
 }
 
 function getKeys(call: Call): Reply {

@@ -197,15 +197,17 @@ export class Interpreter {
   #lookUp(shell: Shell, name: string): Program | number {
     if (!name.includes('/')) {
       const program = this.has(name) ? this.#programs[name] : undefined
-      return program ?? 127
+      if (program !== undefined) return program
+      const path = searchPath(shell, name)
+      return path === null ? 127 : this.#lookUp(shell, path)
     }
     const {files} = shell.machine
     try {
       const path = files.realPath(absolutePath(shell.cwd, name), shell.account)
       const node = files.node(path, shell.account)
       if (node.kind !== 'file' || (node.mode & 0o111) === 0) return 126
-      const program = /^\/usr\/s?bin\//.test(path) ? this.#programs[baseOf(path)] : undefined
-      return program ?? ((call) => runFile(call, path))
+      if (!/^\/usr\/s?bin\//.test(path)) return (call) => runFile(call, path)
+      return this.#programs[baseOf(path)] ?? idle
     } catch (error) {
       return error instanceof FsError && error.code === 'EACCES' ? 126 : 127
     }
@@ -308,6 +310,15 @@ function readForShell(shell: Shell, target: string): string {
   const file = shell.machine.files.readable(path, shell.account)
   if (file.bait) shell.host.fileRead(path)
   return shell.machine.files.read(path, shell.account).toString('latin1')
+}
+
+/** A program that is installed and not emulated: it starts and has nothing to say. */
+const idle: Program = () => 0
+
+function searchPath(shell: Shell, name: string): string | null {
+  const directories = shell.get('PATH').split(':').slice(0, 32)
+  const {files} = shell.machine
+  return directories.map((directory) => `${directory}/${name}`).find((path) => files.exists(path, shell.account)) ?? null
 }
 
 /** An uploaded file is executed: a script of ours to interpret, or a program that does nothing that can be seen. */

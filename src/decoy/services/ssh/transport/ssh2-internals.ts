@@ -3,6 +3,8 @@
  * the proposal on the wire, the key exchange, packets it cannot send. Everything that depends on the library's
  * private fields is typed here, so that an upgrade has one place to look at.
  */
+import type {Duplex} from 'node:stream'
+
 import type {Connection as Ssh2Client} from 'ssh2'
 
 export interface AlgorithmList {
@@ -105,4 +107,9 @@ export function sendDuringExchange(protocol: Ssh2Protocol, payload: Buffer): voi
   const packet = write.alloc(payload.length, true)
   packet.set(payload, write.allocStartKEX)
   protocol._cipher.encrypt(write.finalize(packet, true))
+}
+
+/** The stream that was given to `injectSocket`. */
+export function socketOf(client: Ssh2Client): Duplex {
+  return (client as unknown as {readonly _sock: Duplex})._sock
 }

@@ -1,0 +1,261 @@
+/** One `session` channel (RFC 4254 section 6): its requests, and what runs in it. */
+import type {Session as Ssh2Session, ServerChannel} from 'ssh2'
+
+import type {ServiceEvent} from '../../../../events/event.ts'
+import type {Connection, StreamSession} from '../../../service.ts'
+import type {DeckySsh} from '../decky-ssh.ts'
+import {commandEvent, fileReadEvent, fileWriteEvent, safe} from '../evidence.ts'
+import type {Account} from '../shell/accounts.ts'
+import {type Input, Interrupted, type Output} from '../shell/io.ts'
+import {Shell, type ShellHost, type Terminal as TerminalFacts} from '../shell/shell.ts'
+import {ScpSink, ScpSource} from '../transfer/scp.ts'
+import {SftpServer} from '../transfer/sftp-server.ts'
+import type {TransferHost} from '../transfer/transfer-host.ts'
+import {WindowsShell} from '../windows/windows-shell.ts'
+import {ChannelInput} from './channel-input.ts'
+import {limited, runInteractive} from './interactive.ts'
+import {scpArguments} from './scp-command.ts'
+import {Terminal} from './terminal.ts'
+
+/** What the channels of one authenticated connection share. */
+export interface Login {
+  readonly decky: DeckySsh
+  readonly connection: Connection
+  readonly session: StreamSession
+  readonly account: Account
+  readonly loginAt: number
+  readonly commands: {commands: number}
+  readonly uploads: {uploads: number}
+}
+
+const MAX_ENVIRONMENT = 64
+
+export class SessionChannel {
+  readonly #login: Login
+  #terminal: {name: string; columns: number; rows: number} | null = null
+  #environment: [string, string][] = []
+
+  constructor(login: Login, session: Ssh2Session) {
+    this.#login = login
+    session.on('error', () => {})
+    session.on('pty', (accept, _reject, info) => {
+      // xterm is what a client without TERM is given.
+      const name = typeof info.term === 'string' && /^[\w.+-]{1,64}$/.test(info.term) ? info.term : 'xterm'
+      this.#terminal = {name, columns: clamp(info.cols, 80), rows: clamp(info.rows, 24)}
+      accept?.()
+    })
+    session.on('window-change', (accept, _reject, info) => {
+      if (this.#terminal !== null) Object.assign(this.#terminal, {columns: clamp(info.cols, 80), rows: clamp(info.rows, 24)})
+      accept?.()
+    })
+    session.on('env', (accept, reject, info) => {
+      // As `AcceptEnv LANG LC_*` of every distribution decides.
+      const known = /^(?:LANG|LC_\w{1,32})$/.test(info.key) && this.#environment.length < MAX_ENVIRONMENT
+      if (known) this.#environment.push([info.key, info.val.slice(0, 256)])
+      else this.#report({event: 'request', data: {action: 'env', name: safe(info.key), value: safe(info.val)}})
+      if (known) accept?.()
+      else reject?.()
+    })
+    session.on('signal', (accept) => accept?.())
+    session.on('auth-agent', (_accept, reject) => reject?.())
+    session.on('x11', (_accept, reject) => {
+      this.#report({event: 'request', data: {action: 'x11'}})
+      reject?.()
+    })
+    session.on('shell', (accept) => this.#shell(accept()))
+    session.on('exec', (accept, _reject, info) => this.#exec(accept(), info.command))
+    session.on('subsystem', (accept, reject, info) => {
+      if (info.name === 'sftp') this.#sftp(accept())
+      else {
+        this.#report({event: 'request', data: {action: 'subsystem', name: safe(info.name)}})
+        reject()
+      }
+    })
+  }
+
+  #report(event: ServiceEvent): void {
+    this.#login.session.report(event)
+  }
+
+  #transferHost(): TransferHost {
+    const {decky, account, connection, uploads} = this.#login
+    return {
+      machine: decky.machine,
+      account,
+      limits: connection.limits,
+      pool: decky.pool,
+      budget: uploads,
+      fileRead: (path) => this.#report(fileReadEvent(path)),
+      fileWritten: (path, data) => this.#report(fileWriteEvent(path, data, connection.limits.sample)),
+    }
+  }
+
+  #shellHost(): ShellHost {
+    const {decky, connection, session, loginAt, commands} = this.#login
+    const terminal: TerminalFacts | null = this.#terminal
+    const transfers = this.#transferHost()
+    return {
+      machine: decky.machine,
+      peer: connection.peer,
+      local: connection.local,
+      terminal,
+      loginAt,
+      signal: session.signal,
+      fileRead: transfers.fileRead,
+      fileWritten: transfers.fileWritten,
+      requested: (facts) => {
+        const data = Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? safe(value) : value])
+        this.#report({event: 'request', data: Object.fromEntries(data)})
+      },
+      budget: commands,
+    }
+  }
+
+  #shell(channel: ServerChannel): void {
+    guard(channel)
+    const {decky, connection, account, loginAt} = this.#login
+    const {limits} = connection
+    if (account.shell.endsWith('nologin')) {
+      channel.write('This account is currently not available.\r\n')
+      finish(channel, 1)
+      return
+    }
+    const name = decky.machine.profile.family === 'alpine' ? '-ash' : '-bash'
+    const shell = this.#newShell(name, true)
+    const {input, output} = this.#wire(channel, shell)
+    const windows = decky.persona.facts.os.startsWith('windows')
+    const running = windows
+      ? new WindowsShell(decky.persona, account.name).interactive(input, output, (line, exit) =>
+          this.#report(commandEvent(line, exit, 'shell', account.name, limits.sample)),
+        )
+      : runInteractive(decky, shell, {input, output, errors: output}, (event) => this.#report(event), {
+          line: limits.line,
+          sample: limits.sample,
+        })
+    this.#end(channel, running)
+    decky.lastLogins.set(account.name, {at: loginAt, from: connection.peer.ip})
+  }
+
+  #newShell(name: string, interactive: boolean): Shell {
+    const shell = new Shell(this.#shellHost(), this.#login.account, {name, interactive})
+    for (const [key, value] of this.#environment) shell.set(key, value, true)
+    return shell
+  }
+
+  #wire(channel: ServerChannel, shell: Shell): {input: Input; output: Output} {
+    const send = (bytes: Buffer): void => {
+      if (channel.writable) channel.write(bytes)
+    }
+    if (this.#terminal === null) {
+      const input = new ChannelInput(this.#login.connection.limits.uploadBytes)
+      channel.on('data', (bytes: Buffer) => input.receive(bytes))
+      channel.once('end', () => input.end())
+      return {input, output: {write: (text) => send(Buffer.from(text, 'latin1'))}}
+    }
+    const terminal = new Terminal(send, this.#login.connection.limits.line)
+    terminal.history = shell.history
+    terminal.onInterrupt = () => shell.interrupt.abort()
+    channel.on('data', (bytes: Buffer) => terminal.receive(bytes))
+    channel.once('end', () => terminal.end())
+    return {input: terminal, output: terminal}
+  }
+
+  #exec(channel: ServerChannel, command: string): void {
+    guard(channel)
+    const {decky, account, connection} = this.#login
+    const text = Buffer.from(command, 'utf8').toString('latin1').slice(0, connection.limits.line)
+    if (decky.persona.facts.os.startsWith('windows')) {
+      const output: Output = {write: (part) => channel.write(Buffer.from(part, 'latin1'))}
+      const status = new WindowsShell(decky.persona, account.name).run(text, output)
+      this.#report(commandEvent(text, status, 'exec', account.name, connection.limits.sample))
+      finish(channel, status)
+      return
+    }
+    const scp = scpArguments(text)
+    if (scp !== null) {
+      this.#scp(channel, text, scp)
+      return
+    }
+    const shell = this.#newShell('bash', false)
+    const {input, output} = this.#wire(channel, shell)
+    const errors: Output =
+      this.#terminal === null ? {write: (part) => channel.stderr.write(Buffer.from(part, 'latin1'))} : output
+    const streams = {stdin: input, stdout: limited(output), stderr: limited(errors)}
+    const running = decky.interpreter.run(shell, text, streams)
+    const recorded = running
+      .catch((error: unknown) => {
+        if (error instanceof Interrupted) return 130
+        throw error
+      })
+      .then((status) => {
+        this.#report(commandEvent(text, status, 'exec', account.name, connection.limits.sample))
+        return status
+      })
+    this.#end(channel, recorded)
+  }
+
+  #scp(channel: ServerChannel, text: string, scp: NonNullable<ReturnType<typeof scpArguments>>): void {
+    const {account, connection} = this.#login
+    const host = this.#transferHost()
+    const transfer = scp.sink ? new ScpSink(host, scp.paths[0] ?? '.') : new ScpSource(host, scp.paths, scp.recursive)
+    let over = false
+    const step = ({replies, exit}: ReturnType<typeof transfer.open>): void => {
+      for (const reply of replies) if (channel.writable) channel.write(reply)
+      if (exit === null || over) return
+      over = true
+      this.#report(commandEvent(text, exit, 'exec', account.name, connection.limits.sample))
+      finish(channel, exit)
+    }
+    step(transfer.open())
+    channel.on('data', (bytes: Buffer) => over || step(transfer.feed(bytes)))
+    channel.once('end', () => over || step(transfer.end()))
+    channel.once('close', () => over || step(transfer.end()))
+  }
+
+  #sftp(channel: ServerChannel): void {
+    guard(channel)
+    const server = new SftpServer(this.#transferHost(), this.#login.decky.release.sftpExtensions)
+    this.#report({event: 'request', data: {action: 'subsystem', name: 'sftp'}})
+    channel.on('data', (bytes: Buffer) => {
+      const replies = server.feed(bytes)
+      if (replies === null) {
+        this.#report({event: 'malformed', data: {reason: 'not an SFTP packet'}})
+        finish(channel, 11)
+        return
+      }
+      for (const reply of replies) if (channel.writable) channel.write(reply)
+    })
+    channel.once('end', () => {
+      server.end()
+      finish(channel, 0)
+    })
+    channel.once('close', () => server.end())
+  }
+
+  #end(channel: ServerChannel, running: Promise<number>): void {
+    running.then(
+      (status) => finish(channel, status),
+      (error: unknown) => {
+        const message = error instanceof Error ? error.message.slice(0, 256) : 'unknown'
+        this.#report({event: 'service.error', data: {message}})
+        finish(channel, 1)
+      },
+    )
+  }
+}
+
+/** Without a listener for errors, a client that goes away would end the process. */
+function guard(channel: ServerChannel): void {
+  channel.on('error', () => {})
+  channel.stderr.on('error', () => {})
+}
+
+function finish(channel: ServerChannel, status: number): void {
+  if (!channel.writable) return
+  channel.exit(status)
+  channel.end()
+}
+
+function clamp(value: unknown, fallback: number): number {
+  return typeof value === 'number' && value > 0 ? Math.min(value, 1000) : fallback
+}

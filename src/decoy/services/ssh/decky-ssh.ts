@@ -1,0 +1,21 @@
+/** What all SSH connections to one decky share. */
+import type {Persona} from '../../persona.ts'
+import type {AuthPolicy} from './authenticator.ts'
+import type {Release} from './releases.ts'
+import type {Interpreter} from './shell/interpreter.ts'
+import type {Machine} from './shell/machine.ts'
+import type {UploadPool} from './transfer/upload.ts'
+
+export interface DeckySsh {
+  readonly persona: Persona
+  readonly version: string
+  readonly release: Release
+  readonly policy: AuthPolicy
+  /** Text after a login with a terminal; null: the distribution's own. */
+  readonly motd: string | null
+  readonly machine: Machine
+  readonly interpreter: Interpreter
+  readonly pool: UploadPool
+  /** The last login of each user, as the next one is told. */
+  readonly lastLogins: Map<string, {readonly at: number; readonly from: string}>
+}

@@ -1,0 +1,123 @@
+/** The `ssh` service: one library server for all connections of a decky, behind the gate that reads identifications. */
+import type {Duplex} from 'node:stream'
+
+import ssh2 from 'ssh2'
+
+import type {OptionValues} from '../../definition.ts'
+import type {Persona} from '../../persona.ts'
+import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
+import type {DeckySsh} from './decky-ssh.ts'
+import {malformedEvent} from './evidence.ts'
+import {hostKeys} from './host-keys.ts'
+import {IdentificationGate} from './identification-gate.ts'
+import {defaultVersion, releaseOf} from './releases.ts'
+import {Interpreter} from './shell/interpreter.ts'
+import {createMachine} from './shell/machine.ts'
+import {programsOf} from './shell/programs/index.ts'
+import {SshConnection} from './ssh-connection.ts'
+import {UploadPool} from './transfer/upload.ts'
+import {socketOf} from './transport/ssh2-internals.ts'
+
+/** Bytes that unfinished uploads of a decky may hold: three of the largest. */
+const POOL_BYTES = 32 * 1024 * 1024
+/** OpenSSH's server sends no keep-alives by default; the library cannot be told "never". */
+const NEVER_MS = 2 ** 31 - 1
+
+export const createService: CreateService = (persona, options) => {
+  const decky = deckySsh(persona, options)
+  const pending = new WeakMap<Duplex, (client: ssh2.Connection) => void>()
+  const server = new ssh2.Server({
+    hostKeys: hostKeys(persona, decky.release.rsaBits),
+    ident: decky.version,
+    keepaliveInterval: NEVER_MS,
+    algorithms: negotiable(),
+  })
+  server.on('error', () => {})
+  server.on('connection', (client) => pending.get(socketOf(client))?.(client))
+  const serve = (stream: Duplex, connection: Connection, session: StreamSession): void => {
+    let line: Buffer | null = null
+    const limit = connection.limits.sample
+    const gate = new IdentificationGate(stream, decky.release.identification, (verdict) => {
+      line = verdict.line
+      if (verdict.kind === 'refused') session.report(malformedEvent(verdict.reason, verdict.line, limit))
+    })
+    gate.once('close', () => {
+      if (line === null && gate.unfinished.length > 0) {
+        session.report(malformedEvent('no identification', gate.unfinished, limit))
+      }
+    })
+    session.signal.addEventListener('abort', () => gate.end())
+    pending.set(gate, (client) => new SshConnection(decky, client, line ?? Buffer.alloc(0), connection, session))
+    server.injectSocket(gate as unknown as Parameters<typeof server.injectSocket>[0])
+  }
+  return {tcp: () => ({kind: 'stream', serve}), selfTest: () => selfTest(decky)}
+}
+
+function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
+  const version = text(options['version']) ?? defaultVersion(persona)
+  const users = honeyUsers(options['users'])
+  const banner = text(options['banner'])
+  const machine = createMachine(persona, [...users.keys()], Date.now)
+  return {
+    persona,
+    version,
+    release: releaseOf(version, persona),
+    policy: {
+      methods: list(options['auth']) ?? defaultMethods(persona),
+      users,
+      banner: banner === null ? null : `${banner}\n`,
+    },
+    motd: text(options['motd']),
+    machine,
+    interpreter: new Interpreter(programsOf(machine.profile)),
+    pool: new UploadPool(POOL_BYTES),
+    lastLogins: new Map(),
+  }
+}
+
+/** Debian's family turns keyboard-interactive off; Windows and Alpine offer all three. */
+function defaultMethods(persona: Persona): readonly string[] {
+  if (persona.facts.os.startsWith('windows') || persona.facts.distro === 'alpine') {
+    return ['publickey', 'password', 'keyboard-interactive']
+  }
+  const redHat = ['rocky9', 'centos7', 'fedora'].includes(persona.facts.distro)
+  return redHat ? ['publickey', 'gssapi-keyex', 'gssapi-with-mic', 'password'] : ['publickey', 'password']
+}
+
+function honeyUsers(value: OptionValues[string] | undefined): Map<string, Buffer> {
+  const users = new Map<string, Buffer>()
+  for (const entry of list(value) ?? []) {
+    const at = entry.indexOf(':')
+    users.set(entry.slice(0, at), Buffer.from(entry.slice(at + 1), 'utf8'))
+  }
+  return users
+}
+
+/** A fleet file has no line breaks inside a value: `\n` stands for one. */
+function text(value: OptionValues[string] | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value.replaceAll('\\n', '\n') : null
+}
+
+function list(value: OptionValues[string] | undefined): readonly string[] | null {
+  return Array.isArray(value) ? value : null
+}
+
+/** Everything the library can do; what is announced is decided by the release. */
+function negotiable(): NonNullable<ssh2.ServerConfig['algorithms']> {
+  return {
+    kex: {append: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1', 'diffie-hellman-group-exchange-sha1'], prepend: [], remove: []},
+    cipher: {append: ['aes128-cbc', 'aes192-cbc', 'aes256-cbc', '3des-cbc'], prepend: [], remove: []},
+    compress: ['none', 'zlib@openssh.com'],
+  }
+}
+
+/** The server's identification and its KEXINIT, which it sends only after the client's identification. */
+function selfTest({version}: DeckySsh): ReturnType<Service['selfTest']> {
+  const identification = Buffer.from(`SSH-2.0-${version}\r\n`, 'latin1')
+  const KEXINIT = 20
+  return {
+    send: Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n', 'latin1'),
+    accepts: (reply) =>
+      reply.subarray(0, identification.length).equals(identification) && reply[identification.length + 5] === KEXINIT,
+  }
+}

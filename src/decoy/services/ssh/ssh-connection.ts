@@ -1,0 +1,202 @@
+/** One SSH connection from the client's identification to the end. */
+import type {Connection as Ssh2Client} from 'ssh2'
+
+import type {Connection, StreamSession} from '../../service.ts'
+import {Authenticator, type AuthStep} from './authenticator.ts'
+import {type Login, SessionChannel} from './channel/session-channel.ts'
+import type {DeckySsh} from './decky-ssh.ts'
+import {malformedEvent, safe} from './evidence.ts'
+import type {Account} from './shell/accounts.ts'
+import {MESSAGE, unimplementedMessage} from './transport/messages.ts'
+import {OpensshTransport} from './transport/openssh-transport.ts'
+import {protocolOf, type Ssh2Protocol, sendPayload} from './transport/ssh2-internals.ts'
+import {WireError} from './wire.ts'
+
+/** Authentication messages that wait for a slow answer. */
+const MAX_PENDING = 10
+/** OpenSSH's MaxSessions. */
+const MAX_SESSIONS = 10
+const FIRST_CONNECTION_MESSAGE = 80
+
+export class SshConnection {
+  readonly #decky: DeckySsh
+  readonly #client: Ssh2Client
+  readonly #protocol: Ssh2Protocol
+  readonly #transport: OpensshTransport
+  readonly #connection: Connection
+  readonly #session: StreamSession
+  readonly #authenticator: Authenticator
+  readonly #version: string
+  #introduced = false
+  #serviceRequested = false
+  #pending = 0
+  #queue: Promise<void> = Promise.resolve()
+  #sessions = 0
+  #faulted = false
+
+  constructor(decky: DeckySsh, client: Ssh2Client, line: Buffer, connection: Connection, session: StreamSession) {
+    this.#decky = decky
+    this.#client = client
+    this.#connection = connection
+    this.#session = session
+    this.#version = safe(line.toString('latin1'))
+    this.#protocol = protocolOf(client)
+    this.#authenticator = new Authenticator(decky.policy, connection, (event) => session.report(event))
+    this.#transport = new OpensshTransport(this.#protocol, decky.release, line, {
+      proposed: (hassh, kex) => this.#introduce({hassh, kex: safe(kex)}),
+      message: (payload) => this.#message(payload),
+      random: connection.random,
+    })
+    client.on('error', (error: Error & {level?: string; code?: unknown}) => this.#fault(error))
+    client.on('handshake', () => this.#transport.handshake())
+    client.on('close', () => this.#introduce({}))
+    session.signal.addEventListener('abort', () => client.end())
+  }
+
+  /** One event that tells who the client says it is. */
+  #introduce(facts: Readonly<Record<string, unknown>>): void {
+    if (this.#introduced) return
+    this.#introduced = true
+    this.#session.report({event: 'request', data: {action: 'identification', clientVersion: this.#version, ...facts}})
+  }
+
+  #fault(error: Error & {level?: string; code?: unknown}): void {
+    // A connection that breaks, or a client that says good-bye with a reason, is nothing malformed.
+    if (error.level === 'socket' || error.level === 'client-timeout' || typeof error.code === 'number') return
+    if (this.#faulted) return
+    this.#faulted = true
+    this.#session.report(malformedEvent(error.message, null, this.#connection.limits.sample))
+    if (/packet length|Invalid MAC/i.test(error.message)) this.#transport.disconnect('Packet corrupt')
+  }
+
+  /** Messages under encryption. True: dealt with. */
+  #message(payload: Buffer): boolean {
+    const type = payload[0] ?? 0
+    if (type === MESSAGE.serviceRequest) this.#serviceRequested = true
+    if (this.#client.authenticated) return false
+    if (type === MESSAGE.userauthRequest || type === MESSAGE.userauthInfoResponse) {
+      if (this.#serviceRequested) this.#enqueue(Buffer.from(payload))
+      else this.#unimplemented()
+      return true
+    }
+    const early = type >= FIRST_CONNECTION_MESSAGE || type > MESSAGE.userauthRequest
+    if (!early) return false
+    // What only an authenticated client, or only a server, may send: sshd answers and stays.
+    this.#session.report({event: 'probe', data: {reason: 'message before authentication', type}})
+    this.#unimplemented()
+    return true
+  }
+
+  #unimplemented(): void {
+    sendPayload(this.#protocol, unimplementedMessage(this.#transport.sequence))
+  }
+
+  #enqueue(payload: Buffer): void {
+    if (this.#pending >= MAX_PENDING) {
+      this.#client.end()
+      return
+    }
+    this.#pending++
+    this.#queue = this.#queue
+      .then(() => this.#authenticate(payload))
+      .catch((error: unknown) => this.#authFault(error))
+      .finally(() => {
+        this.#pending--
+      })
+  }
+
+  #authFault(error: unknown): void {
+    const reason = error instanceof WireError ? `authentication request: ${error.message}` : 'authentication request'
+    this.#session.report(malformedEvent(reason, null, this.#connection.limits.sample))
+    this.#client.end()
+  }
+
+  async #authenticate(payload: Buffer): Promise<void> {
+    if (this.#client.authenticated) return
+    for (const step of this.#authenticator.handle(payload)) {
+      await pause(step.afterMs, this.#session.signal)
+      if (this.#session.signal.aborted) return
+      this.#perform(step)
+    }
+  }
+
+  #perform(step: AuthStep): void {
+    if (step.type === 'send') sendPayload(this.#protocol, step.payload)
+    else if (step.type === 'disconnect') {
+      this.#transport.disconnect(step.text)
+      this.#client.end()
+    } else this.#login(step.user)
+  }
+
+  #login(user: string): void {
+    const account = this.#account(user)
+    const login: Login = {
+      decky: this.#decky,
+      connection: this.#connection,
+      session: this.#session,
+      account,
+      loginAt: this.#connection.now(),
+      commands: {commands: this.#connection.limits.commands},
+      uploads: {uploads: this.#connection.limits.uploadsPerSession},
+    }
+    this.#session.authenticated()
+    this.#listen(login)
+    this.#protocol._authsQueue.push('password')
+    this.#protocol.authSuccess()
+    this.#client.authenticated = true
+    this.#client.emit('ready')
+  }
+
+  #account(user: string): Account {
+    const known = this.#decky.machine.accounts.find(({name}) => name === user)
+    return known ?? {name: user, uid: 1000, gid: 1000, comment: '', home: '/', shell: '/bin/sh'}
+  }
+
+  #listen(login: Login): void {
+    this.#client.on('session', (accept, reject) => {
+      if (this.#sessions >= MAX_SESSIONS) {
+        reject()
+        return
+      }
+      this.#sessions++
+      const session = accept()
+      session.on('close', () => {
+        this.#sessions--
+      })
+      new SessionChannel(login, session)
+    })
+    this.#client.on('tcpip', (_accept, reject, info) => {
+      const {destIP, destPort, srcIP, srcPort} = info
+      const data = {action: 'forward', host: safe(destIP), port: destPort, originator: safe(srcIP), originatorPort: srcPort}
+      this.#session.report({event: 'request', data})
+      reject()
+    })
+    this.#client.on('openssh.streamlocal', (_accept, reject, info) => {
+      this.#session.report({event: 'request', data: {action: 'forward', path: safe(info.socketPath)}})
+      reject()
+    })
+    this.#client.on('request', (_accept: unknown, reject: (() => void) | undefined, name: string, info: unknown) => {
+      this.#session.report({event: 'request', data: {action: safe(name), ...bindFacts(info)}})
+      reject?.()
+    })
+  }
+}
+
+function bindFacts(info: unknown): Readonly<Record<string, unknown>> {
+  if (typeof info !== 'object' || info === null) return {}
+  const address = 'bindAddr' in info ? {host: safe(String(info.bindAddr))} : {}
+  const port = 'bindPort' in info ? {port: info.bindPort} : {}
+  const path = 'socketPath' in info ? {path: safe(String(info.socketPath))} : {}
+  return {...address, ...port, ...path}
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
