@@ -1,5 +1,6 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
+import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {mutationFlags, networkFlags, replaceFleet} from '../cli/flags.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
@@ -18,7 +19,7 @@ export default class Deploy extends BaseCommand {
     'generate-fleet | <%= config.bin %> <%= command.id %> - --lock-timeout 2m',
   ]
   static override args = {
-    file: Args.string({required: true, description: 'The fleet file; - reads standard input.'}),
+    file: textArgument({required: true, description: 'The fleet file; - reads standard input.'}),
   }
   static override flags = {
     ...mutationFlags,

@@ -1,5 +1,6 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
+import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {durationFlag} from '../cli/flags.ts'
 import {lifecycleView} from '../cli/views/lifecycle.ts'
@@ -21,7 +22,7 @@ export default class Lifecycle extends BaseCommand {
   ]
   static override strict = false
   static override args = {
-    ids: Args.string({required: false, description: 'Ids of rows.'}),
+    ids: textArgument({required: false, description: 'Ids of rows.'}),
   }
   static override flags = {
     decky: Flags.string({summary: 'Rows of this decky, of all deployments.', helpGroup: 'FILTER'}),

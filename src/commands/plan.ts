@@ -1,5 +1,4 @@
-import {Args} from '@oclif/core'
-
+import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {detailedExitcode, networkFlags, parallel, replaceFleet} from '../cli/flags.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
@@ -18,7 +17,7 @@ export default class Plan extends BaseCommand {
     '<%= config.bin %> <%= command.id %> fleet.ini --json',
   ]
   static override args = {
-    file: Args.string({required: true, description: 'The fleet file; - reads standard input.'}),
+    file: textArgument({required: true, description: 'The fleet file; - reads standard input.'}),
   }
   static override flags = {
     ...networkFlags,

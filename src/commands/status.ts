@@ -1,7 +1,6 @@
-import {Args} from '@oclif/core'
-
+import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
-import {EXIT} from '../cli/exit-codes.ts'
+import {failureOf} from '../cli/failure.ts'
 import {detailedExitcode, parallel} from '../cli/flags.ts'
 import {statusDocument, statusView} from '../cli/views/status.ts'
 import {sanitizeLines} from '../cli/views/text.ts'
@@ -18,7 +17,7 @@ export default class Status extends BaseCommand {
   ]
   static override strict = false
   static override args = {
-    deckies: Args.string({required: false, description: 'Names of deckies; without any, all.'}),
+    deckies: textArgument({required: false, description: 'Names of deckies; without any, all.'}),
   }
   static override flags = {parallel, 'detailed-exitcode': detailedExitcode}
 
@@ -37,7 +36,7 @@ export default class Status extends BaseCommand {
     this.print(statusView(status, context.style, context.width))
     if (status.engineError !== null) {
       process.stderr.write(`${context.errorStyle.bad('error')}: ${sanitizeLines(status.engineError.message)}\n`)
-      process.exitCode = EXIT[status.engineError.code]
+      process.exitCode = failureOf(status.engineError).exit
     } else if (flags['detailed-exitcode'] && status.deckies.some(({drift}) => drift.length > 0)) {
       process.exitCode = 2
     }

@@ -1,5 +1,6 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
+import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {mutationFlags} from '../cli/flags.ts'
 import {runIntent} from '../cli/mutate.ts'
@@ -16,7 +17,7 @@ export default class Teardown extends BaseCommand {
   ]
   static override strict = false
   static override args = {
-    deckies: Args.string({required: false, description: 'Names of deckies.'}),
+    deckies: textArgument({required: false, description: 'Names of deckies.'}),
   }
   static override flags = {
     ...mutationFlags,

@@ -1,6 +1,5 @@
-import {Args} from '@oclif/core'
-
 import {CATALOG} from '../catalog/index.ts'
+import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
 import {diagnosticText} from '../cli/views/diagnostics.ts'
@@ -17,7 +16,7 @@ export default class Validate extends BaseCommand {
     'cat fleet.ini | <%= config.bin %> <%= command.id %> - --json',
   ]
   static override args = {
-    file: Args.string({required: true, description: 'The fleet file; - reads standard input.'}),
+    file: textArgument({required: true, description: 'The fleet file; - reads standard input.'}),
   }
 
   async run(): Promise<unknown> {

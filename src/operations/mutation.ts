@@ -4,7 +4,7 @@ import {randomBytes} from 'node:crypto'
 import type {Engine, Install} from '../engines/engine.ts'
 import type {Fleet} from '../fleet/decky.ts'
 import type {LifecycleOutcome, LifecycleRow} from '../fleet/lifecycle.ts'
-import type {Plan} from '../fleet/plan.ts'
+import {isDestructive, type Plan} from '../fleet/plan.ts'
 import {acquireLock} from '../state/lock.ts'
 import {readSettings, SETTING_DEFAULTS, type SettingValues} from '../state/settings.ts'
 import type {DeploymentKind, Store, StoredFleet} from '../state/store.ts'
@@ -144,6 +144,7 @@ async function carryOut(
   await options.confirm(plan)
   options.signal.throwIfAborted()
   options.progress({type: 'plan', plan})
+  if (isDestructive(plan)) store.backup()
   const {fleet, flags, submitted, pinnedMacs} = mutation
   const committed = store.commit({
     at: deps.now().toISOString(),

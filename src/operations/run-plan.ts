@@ -1,6 +1,7 @@
 import {type Engine, EngineError} from '../engines/engine.ts'
 import {execute, type OperationResult} from '../engines/executor.ts'
 import type {Decky, Fleet} from '../fleet/decky.ts'
+import {DecnetError} from '../fleet/errors.ts'
 import {type LifecycleOperation, type LifecycleRow, outcomeOf} from '../fleet/lifecycle.ts'
 import type {DeckyChange, Operation, Plan} from '../fleet/plan.ts'
 import type {Store} from '../state/store.ts'
@@ -272,8 +273,9 @@ class LifecycleRecorder {
 /** One line for a row's error: what failed, its hint, and never a stack. */
 function describe(result: Exclude<OperationResult, {status: 'ok'}>): string {
   if (result.status === 'skipped') return `not attempted: ${result.reason}`
-  const hint = result.error instanceof EngineError && result.error.hint !== undefined ? `; ${result.error.hint}` : ''
-  return `${result.error.message}${hint}`
+  const {error} = result
+  const hint = error instanceof EngineError || error instanceof DecnetError ? error.hint : undefined
+  return hint === undefined ? error.message : `${error.message}; ${hint}`
 }
 
 /** The rows that a plan gets: one for each decky it concerns. */

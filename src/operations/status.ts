@@ -1,4 +1,4 @@
-import type {DeckyProbe, Engine, ServiceProbe} from '../engines/engine.ts'
+import {type DeckyProbe, type Engine, EngineError, type ServiceProbe} from '../engines/engine.ts'
 import type {Decky, Fleet} from '../fleet/decky.ts'
 import {DecnetError} from '../fleet/errors.ts'
 import type {Observation, ObservedInstance} from '../fleet/observation.ts'
@@ -40,7 +40,7 @@ export interface FleetStatus {
   /** Instances with our label that no decky of the fleet accounts for. */
   readonly leftovers: readonly string[]
   /** Why the engine could not be asked; null: it answered. */
-  readonly engineError: DecnetError | null
+  readonly engineError: DecnetError | EngineError | null
 }
 
 /** Desired beside observed. Null: there is no fleet. Reads only, except for a look inside each running decky. */
@@ -86,20 +86,15 @@ async function observeFleet(
   wanted: readonly Decky[],
   signal: AbortSignal,
 ): Promise<FleetStatus> {
-  let observation: Observation
+  let looked: {observation: Observation; probes: ReadonlyMap<string, DeckyProbe>}
   try {
-    observation = await engine.observe(signal)
+    looked = await look(engine, wanted, signal)
   } catch (error) {
-    if (!(error instanceof DecnetError) || error.code === 'INTERNAL' || signal.aborted) throw error
+    if (signal.aborted || !isEngineFailure(error)) throw error
     return {fleet: stored, deckies: wanted.map(unknownStatus), leftovers: [], engineError: error}
   }
-  const instances = new Map<string, ObservedInstance>()
-  for (const instance of observation.instances) {
-    if (instance.customService === null)
-      instances.set(instance.decky, preferred(instances.get(instance.decky), instance))
-  }
-  const running = wanted.filter(({name}) => instances.get(name)?.state === 'running').map(({name}) => name)
-  const probes = new Map((await engine.probe(running, signal)).map((probe) => [probe.decky, probe]))
+  const {observation, probes} = looked
+  const instances = ownInstances(observation)
   const names = new Set(stored.fleet.deckies.map(({name}) => name))
   return {
     fleet: stored,
@@ -111,6 +106,28 @@ async function observeFleet(
       .toSorted(),
     engineError: null,
   }
+}
+
+async function look(engine: Engine, wanted: readonly Decky[], signal: AbortSignal) {
+  const observation = await engine.observe(signal)
+  const instances = ownInstances(observation)
+  const running = wanted.filter(({name}) => instances.get(name)?.state === 'running').map(({name}) => name)
+  const probes = new Map((await engine.probe(running, signal)).map((probe) => [probe.decky, probe]))
+  return {observation, probes}
+}
+
+/** An engine that refuses to answer, or answers too late, says as little about the deckies as one that is gone. */
+function isEngineFailure(error: unknown): error is DecnetError | EngineError {
+  return error instanceof EngineError || (error instanceof DecnetError && error.code !== 'INTERNAL')
+}
+
+function ownInstances(observation: Observation): ReadonlyMap<string, ObservedInstance> {
+  const instances = new Map<string, ObservedInstance>()
+  for (const instance of observation.instances) {
+    if (instance.customService === null)
+      instances.set(instance.decky, preferred(instances.get(instance.decky), instance))
+  }
+  return instances
 }
 
 /** Of two instances with one name the running one counts. */

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {copyFile, mkdir, symlink} from 'node:fs/promises'
+import {copyFile, mkdir, rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {type Report, unpackPackages} from './debian.ts'
 import type {Lab} from './lab.ts'
@@ -28,6 +28,7 @@ export async function busyboxBinary(report: Report = () => {}): Promise<string> 
 export async function importBusybox(lab: Lab, report: Report = () => {}): Promise<string> {
   const binary = await busyboxBinary(report)
   const root = join(lab.layout.directory, 'busybox')
+  await rm(root, {recursive: true, force: true})
   await mkdir(join(root, 'bin'), {recursive: true})
   await copyFile(binary, join(root, 'bin/busybox'))
   for (const applet of APPLETS) await symlink('busybox', join(root, 'bin', applet))

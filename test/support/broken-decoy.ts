@@ -1,4 +1,4 @@
-import {chmod, copyFile, mkdir, symlink, writeFile} from 'node:fs/promises'
+import {chmod, copyFile, mkdir, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {busyboxBinary} from '../lab/busybox.ts'
 import type {Lab} from './lab.ts'
@@ -17,6 +17,7 @@ export const BROKEN = {
  */
 export async function importBrokenDecoy(lab: Lab, kind: keyof typeof BROKEN): Promise<string> {
   const root = join(lab.layout.directory, `decoy-${kind}`)
+  await rm(root, {recursive: true, force: true})
   await mkdir(join(root, 'bin'), {recursive: true})
   await mkdir(join(root, 'usr/bin'), {recursive: true})
   await mkdir(join(root, 'tmp'))

@@ -1,5 +1,4 @@
-import {Args} from '@oclif/core'
-
+import {textArgument} from '../../cli/args.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {settingsDocument} from '../../cli/views/settings.ts'
 import {getSetting} from '../../operations/settings.ts'
@@ -7,7 +6,7 @@ import {getSetting} from '../../operations/settings.ts'
 export default class ConfigGet extends BaseCommand {
   static override summary = 'Show one setting.'
   static override examples = ['<%= config.bin %> <%= command.id %> deployment-limit']
-  static override args = {name: Args.string({required: true, description: 'Name of the setting.'})}
+  static override args = {name: textArgument({required: true, description: 'Name of the setting.'})}
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(ConfigGet)

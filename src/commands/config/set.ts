@@ -1,5 +1,4 @@
-import {Args} from '@oclif/core'
-
+import {textArgument} from '../../cli/args.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {lockTimeout} from '../../cli/flags.ts'
 import {settingsDocument} from '../../cli/views/settings.ts'
@@ -13,8 +12,8 @@ export default class ConfigSet extends BaseCommand {
     "<%= config.bin %> <%= command.id %> image ''",
   ]
   static override args = {
-    name: Args.string({required: true, description: 'Name of the setting.'}),
-    value: Args.string({required: true, description: 'Its new value.'}),
+    name: textArgument({required: true, description: 'Name of the setting.'}),
+    value: textArgument({required: true, description: 'Its new value.'}),
   }
   static override flags = {'lock-timeout': lockTimeout}
 

@@ -99,6 +99,7 @@ export class DockerApi {
       path: await this.#path(`/containers/${id}`),
       query: {force: '1', v: '1'},
       deadlineMs: this.#timing.remove,
+      graceMs: this.#timing.grace,
       signal,
     })
   }
@@ -145,6 +146,7 @@ export class DockerApi {
       method: 'DELETE',
       path: await this.#path(`/networks/${id}`),
       deadlineMs: this.#timing.network,
+      graceMs: this.#timing.grace,
       signal,
     })
   }
@@ -162,6 +164,7 @@ export class DockerApi {
   async importImage(
     tar: Readable,
     query: Readonly<Record<string, string | readonly string[]>>,
+    signal?: Signal,
   ): Promise<IncomingMessage> {
     return this.#client.stream({
       name: 'import image',
@@ -170,6 +173,7 @@ export class DockerApi {
       query: {fromSrc: '-', ...query},
       upload: tar,
       deadlineMs: this.#timing.image,
+      signal,
     })
   }
 
@@ -179,6 +183,7 @@ export class DockerApi {
       method: 'DELETE',
       path: await this.#path(`/images/${imagePath(reference)}`),
       deadlineMs: this.#timing.remove,
+      graceMs: this.#timing.grace,
       signal,
     })
   }
@@ -219,7 +224,8 @@ export class DockerApi {
     deadlineMs: number,
     rest: Pick<CallRequest, 'query' | 'body' | 'signal'>,
   ): Promise<Reply> {
-    return this.#client.call({name, method: 'POST', path: await this.#path(path), deadlineMs, ...rest})
+    const graceMs = this.#timing.grace
+    return this.#client.call({name, method: 'POST', path: await this.#path(path), deadlineMs, graceMs, ...rest})
   }
 
   /** Behind the API version that is spoken; asked once. */

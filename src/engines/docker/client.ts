@@ -19,9 +19,11 @@ export interface CallRequest {
   readonly upload?: Readable
   readonly deadlineMs: number
   /**
-   * Stops waiting for a slot, and stops a GET under way. A change under way runs on to its own deadline: giving it up
-   * would not cancel it in the engine, only hide its outcome.
+   * How long a change under way still gets after the signal: giving it up would not cancel it in the engine, only hide
+   * its outcome.
    */
+  readonly graceMs?: number
+  /** Stops waiting for a slot, and a GET under way. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -34,6 +36,8 @@ export interface Reply {
 /** An inspect of a network with a thousand endpoints is 400 kB; more than this is no engine's answer. */
 const BODY_LIMIT = 8 * 1024 * 1024
 export const DEFAULT_PARALLEL = 4
+/** Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED of the environment does not weaken it. */
+const STRICT_TLS = {rejectUnauthorized: true, minVersion: 'TLSv1.2'} as const
 
 /** docker-modem treats a status that is not listed as an error of its own wording; ours is made from the answer. */
 const EVERY_STATUS: Readonly<Record<number, boolean>> = Object.fromEntries(
@@ -59,8 +63,7 @@ export class EngineClient {
     const deadline = AbortSignal.timeout(request.deadlineMs)
     try {
       const response = await this.#dial(request, joined(request, deadline))
-      const text = await readBounded(response)
-      return reply(request, response, text)
+      return reply(request, response, await readBounded(response))
     } catch (error) {
       throw failure(request, deadline, error)
     } finally {
@@ -116,7 +119,8 @@ export class EngineClient {
 export async function connect(endpoint: Endpoint, parallel = DEFAULT_PARALLEL): Promise<EngineClient> {
   const {default: Docker} = await import('dockerode')
   // A kept-alive socket that the engine closes under a request looks like a lost engine; a new one costs 0.2 ms.
-  const agent = endpoint.kind === 'unix' ? new HttpAgent({keepAlive: false}) : new HttpsAgent({keepAlive: false})
+  const agent =
+    endpoint.kind === 'unix' ? new HttpAgent({keepAlive: false}) : new HttpsAgent({keepAlive: false, ...STRICT_TLS})
   const options =
     endpoint.kind === 'unix'
       ? {socketPath: endpoint.path, protocol: 'http' as const, agent}
@@ -145,9 +149,18 @@ function withoutDockerEnvironment<T>(build: () => T): T {
   }
 }
 
-function joined(request: CallRequest, deadline: AbortSignal): AbortSignal {
-  const stoppable = request.signal !== undefined && request.method === 'GET'
-  return stoppable ? AbortSignal.any([deadline, request.signal]) : deadline
+function joined({method, signal, graceMs}: CallRequest, deadline: AbortSignal): AbortSignal {
+  if (signal === undefined) return deadline
+  return AbortSignal.any([deadline, method === 'GET' ? signal : delayed(signal, graceMs ?? 0)])
+}
+
+/** Aborts so much later than the other, for the other's reason. */
+function delayed(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const later = new AbortController()
+  const start = () => setTimeout(() => later.abort(signal.reason), milliseconds).unref()
+  if (signal.aborted) start()
+  else signal.addEventListener('abort', start, {once: true})
+  return later.signal
 }
 
 async function readBounded(response: IncomingMessage): Promise<string> {
@@ -188,7 +201,14 @@ function failure(request: CallRequest, deadline: AbortSignal, error: unknown): E
     const text = `no answer within ${request.deadlineMs / 1000} s`
     return new CallFailure(request.name, 'unknown', {text, code: 'DEADLINE', cause: error})
   }
-  if (request.signal?.aborted === true) return abandoned(request.name, request.signal.reason)
+  if (request.signal?.aborted === true) {
+    if (request.method === 'GET') return abandoned(request.name, request.signal.reason)
+    return new CallFailure(request.name, 'unknown', {
+      text: 'no answer before the time ran out',
+      code: 'DEADLINE',
+      cause: error,
+    })
+  }
   if (error instanceof SyntaxError) {
     return new CallFailure(request.name, 'unknown', {text: 'the answer is not JSON', code: 'PROTOCOL', cause: error})
   }

@@ -88,7 +88,7 @@ async function createCustomService(job: Job, decky: ContainerDetails, service: C
       what: `create ${service.name}`,
       signal: options.signal,
       run: () => context.api.createContainer(name, spec, options.signal),
-      look: async () => (await findContainer(context.api, name, undefined))?.Id ?? null,
+      look: async (hurry) => (await findContainer(context.api, name, hurry))?.Id ?? null,
     })
     await runSteadily(job, service, {id, name})
   } catch (error) {
@@ -105,7 +105,7 @@ async function runSteadily(job: Job, service: CustomService, container: {id: str
       what: `start ${service.name}`,
       signal: options.signal,
       run: () => context.api.startContainer(id, options.signal).then(() => true),
-      look: async () => (await findContainer(context.api, id, undefined))?.State.Running === true || null,
+      look: async (hurry) => (await findContainer(context.api, id, hurry))?.State.Running === true || null,
     })
     for (let look = 0; look < STEADY_LOOKS; look++) {
       await pause(context.timing.poll, `wait for ${service.name}`, options.signal)

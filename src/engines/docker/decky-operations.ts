@@ -11,6 +11,7 @@ import {
   discard,
   findWanted,
   isLeftover,
+  isSilent,
   type Job,
   translated,
 } from './ensure.ts'
@@ -88,9 +89,11 @@ async function takeOver(
       await stopContainer(context, stopping, options.signal)
     return await bringUp(job, id)
   } catch (error) {
+    const reason = error instanceof CallFailure ? translated(job, error) : error
+    if (isSilent(reason)) throw reason
     await discard(job, id)
     const problem = await comeBack(job, [...wasRunning, ...runningCustom])
-    throw afterRollback(error instanceof CallFailure ? translated(job, error) : error, wasRunning.length > 0, problem)
+    throw afterRollback(reason, wasRunning.length > 0, problem)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Brings one decky's container to what was asked, whatever a crash, a race or a lost answer left behind. */
+import {DecnetError} from '../../fleet/errors.ts'
 import {type CallOptions, type DeckyRequest, EngineError} from '../engine.ts'
 import type {ContainerDetails, NetworkDetails} from './api-types.ts'
 import {CallFailure} from './call-failure.ts'
@@ -70,7 +71,7 @@ export async function createFresh(job: Job): Promise<string> {
         what: `create ${request.decky.name}`,
         signal: options.signal,
         run: () => context.api.createContainer(name, spec, options.signal),
-        look: () => ownIdOf(job, name),
+        look: (hurry) => ownIdOf(job, name, hurry),
       })
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error
@@ -82,8 +83,8 @@ export async function createFresh(job: Job): Promise<string> {
 }
 
 /** The id of our container of this name and hash that has not run yet, or null. */
-async function ownIdOf(job: Job, name: string): Promise<string | null> {
-  const found = await findContainer(job.context.api, name, undefined)
+async function ownIdOf(job: Job, name: string, signal: AbortSignal | undefined): Promise<string | null> {
+  const found = await findContainer(job.context.api, name, signal)
   return found !== null && isOurs(job, found) && found.State.Status === 'created' ? found.Id : null
 }
 
@@ -131,7 +132,7 @@ async function start(job: Job, id: string): Promise<void> {
       what: `start ${request.decky.name}`,
       signal: options.signal,
       run: () => context.api.startContainer(id, options.signal).then(() => true),
-      look: async () => (await findContainer(context.api, id, undefined))?.State.Running === true || null,
+      look: async (hurry) => (await findContainer(context.api, id, hurry))?.State.Running === true || null,
     })
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error
@@ -149,6 +150,12 @@ export function isLeftover(error: unknown): boolean {
   return error instanceof CallFailure && kindOf(error) === 'leftover'
 }
 
+/** Whether the engine stopped answering: what was begun is then left to the next run, which looks first. */
+export function isSilent(error: unknown): boolean {
+  if (error instanceof DecnetError) return error.code === 'ENGINE_UNAVAILABLE'
+  return error instanceof EngineError && error.fault === 'unavailable'
+}
+
 /** Creates and brings up. What it made is removed when it fails. */
 export async function createAndBringUp(job: Job): Promise<ContainerDetails> {
   for (let attempt = 1; ; attempt++) {
@@ -156,7 +163,7 @@ export async function createAndBringUp(job: Job): Promise<ContainerDetails> {
     try {
       return await bringUp(job, id)
     } catch (error) {
-      await discard(job, id)
+      if (!isSilent(error)) await discard(job, id)
       if (!isLeftover(error) || attempt >= FRESH_TRIES) throw error
     }
   }

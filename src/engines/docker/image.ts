@@ -57,8 +57,8 @@ export class DecoyImage {
     await persist(timing, {
       what: 'import the image',
       signal,
-      run: () => this.#import(api, bundle),
-      look: async () => (await this.present(api, signal)) || null,
+      run: () => this.#import(api, bundle, signal),
+      look: async (hurry) => (await this.present(api, hurry)) || null,
     })
     await this.#removeCopies(api, signal)
   }
@@ -83,16 +83,16 @@ export class DecoyImage {
     })
   }
 
-  async #import(api: DockerApi, bundle: DecoyBundle): Promise<boolean> {
+  async #import(api: DockerApi, bundle: DecoyBundle, signal: AbortSignal): Promise<boolean> {
     const [repo = '', tag = ''] = this.reference.split(':')
     return withImageEntries(bundle, async (entries) => {
       const tar = tarStream(entries)
       try {
-        const answer = await api.importImage(tar, {
-          repo,
-          tag,
-          changes: imageChanges(this.reference, LABEL.runtime),
-        })
+        const answer = await api.importImage(
+          tar,
+          {repo, tag, changes: imageChanges(this.reference, LABEL.runtime)},
+          signal,
+        )
         await readProgress('import image', answer)
         return true
       } finally {

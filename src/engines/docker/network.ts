@@ -65,8 +65,8 @@ export async function createNetwork(
   {signal, onStep}: CallOptions,
 ): Promise<void> {
   await clearUnfit(context, wanted, signal)
-  const present = async () => {
-    const own = await ownNetworks(context, undefined)
+  const present = async (hurry?: AbortSignal) => {
+    const own = await ownNetworks(context, hurry)
     return chooseNetwork(own.filter((network) => differences(network, wanted).length === 0)).chosen?.Id ?? null
   }
   if ((await present()) === null) {
@@ -153,7 +153,7 @@ async function removeNetwork(context: DockerContext, network: NetworkDetails, si
       what: 'remove the network',
       signal,
       run: () => context.api.removeNetwork(network.Id, signal).then(() => true),
-      look: async () => (await inspectOrNull(context, network.Id, undefined)) === null || null,
+      look: async (hurry) => (await inspectOrNull(context, network.Id, hurry)) === null || null,
     })
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error

@@ -17,7 +17,7 @@ export interface Attempt<T> {
    * Looks whether a call of unknown outcome was carried out: its result, or null when it was not. Absent: the call
    * reads only, or does no harm twice.
    */
-  look?(): Promise<T | null>
+  look?(signal: AbortSignal | undefined): Promise<T | null>
 }
 
 /**
@@ -32,10 +32,16 @@ export async function persist<T>(timing: Timing, attempt: Attempt<T>): Promise<T
       if (!(error instanceof CallFailure)) throw error
       const settled = error.outcome === 'unknown' ? await settle(timing, attempt, error) : null
       if (settled !== null) return settled.value
-      if (!(isTransient(error) || error.outcome === 'unknown') || count + 1 >= TRIES) throw error
+      if (!mayPass(error, attempt, count)) throw error
       await pause(backoffMs(timing, count), attempt.what, attempt.signal)
     }
   }
+}
+
+function mayPass(error: CallFailure, attempt: {look?: unknown}, count: number): boolean {
+  // An engine that is silent for a whole deadline is asked once more, not for a minute.
+  if (error.code === 'DEADLINE' && attempt.look === undefined && count > 0) return false
+  return (isTransient(error) || error.outcome === 'unknown') && count + 1 < TRIES
 }
 
 /** `null`: the call was not carried out and may be repeated. */
@@ -45,11 +51,13 @@ async function settle<T>(timing: Timing, attempt: Attempt<T>, failure: CallFailu
   let answered = false
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) await pause(timing.look, attempt.what, attempt.signal)
+    const hurry = attempt.signal?.aborted === true ? AbortSignal.timeout(timing.grace) : undefined
     try {
-      const found = await attempt.look()
+      const found = await attempt.look(hurry)
       if (found !== null) return {value: found}
       answered = true
     } catch (error) {
+      if (hurry?.aborted === true) throw failure
       if (!(error instanceof CallFailure)) throw error
       last = error
     }

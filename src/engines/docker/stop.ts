@@ -28,7 +28,7 @@ export async function stopContainer(
       what: 'stop the container',
       signal,
       run: () => context.api.stopContainer(id, signal).then(() => true),
-      look: async () => (await findContainer(context.api, id, undefined))?.State.Running !== true || null,
+      look: async (hurry) => (await findContainer(context.api, id, hurry))?.State.Running !== true || null,
     })
   } catch (error) {
     if (!(error instanceof CallFailure) || !isGoing(error)) throw error
@@ -92,7 +92,7 @@ export async function removeContainer(
       what: 'remove the container',
       signal,
       run: () => context.api.removeContainer(container.id, signal).then(() => true),
-      look: async () => (await findContainer(context.api, container.id, undefined)) === null || null,
+      look: async (hurry) => (await findContainer(context.api, container.id, hurry)) === null || null,
     })
   } catch (error) {
     if (!(error instanceof CallFailure) || !isGoing(error)) throw error

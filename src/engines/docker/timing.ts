@@ -16,6 +16,8 @@ export interface Timing {
   readonly drain: number
   /** A whole roll-back: it runs even though the operation's own deadline has passed. */
   readonly rollback: number
+  /** What a change under way, and a look at its outcome, still get when the operation's time runs out. */
+  readonly grace: number
   /** First and longest pause between retries (full jitter). */
   readonly backoff: number
   readonly backoffCap: number
@@ -36,7 +38,8 @@ export const DEFAULT_TIMING: Timing = {
   image: 600_000,
   exec: 15_000,
   drain: 60_000,
-  rollback: 60_000,
+  rollback: 15_000,
+  grace: 2_000,
   backoff: 200,
   backoffCap: 5_000,
   look: 3_300,

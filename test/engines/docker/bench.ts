@@ -23,6 +23,7 @@ export const QUICK: Timing = {
   exec: 400,
   drain: 400,
   rollback: 1_000,
+  grace: 100,
   backoff: 2,
   backoffCap: 10,
   look: 5,

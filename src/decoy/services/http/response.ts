@@ -1,3 +1,5 @@
+import {type Action, write} from '../../service.ts'
+
 /** In the order in which they are sent. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
@@ -13,12 +15,15 @@ export interface Response {
   readonly parts: 'all' | 'body' | 'head'
 }
 
-/** RFC 9112 §4: status-line, field-lines, empty line, body. */
-export function serialise(response: Response): Buffer {
-  if (response.parts === 'body') return response.body
+/**
+ * RFC 9112 §4: status-line, field-lines, empty line, body. The body is not copied: one who asks for a document a thousand
+ * times in one packet must not make a thousand of it.
+ */
+export function writes(response: Response): Action[] {
+  if (response.parts === 'body') return [write(response.body)]
   const lines = response.headers.map(([name, value]) => `${name}: ${value}\r\n`)
-  const head = Buffer.from(`HTTP/1.1 ${response.status} ${response.reason}\r\n${lines.join('')}\r\n`, 'latin1')
-  return response.parts === 'head' ? head : Buffer.concat([head, response.body])
+  const head = write(`HTTP/1.1 ${response.status} ${response.reason}\r\n${lines.join('')}\r\n`)
+  return response.parts === 'head' || response.body.length === 0 ? [head] : [head, write(response.body)]
 }
 
 export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'

@@ -9,7 +9,7 @@ import {BodyReader} from './request/body-reader.ts'
 import {ByteQueue} from './request/byte-queue.ts'
 import {HeadReader} from './request/head-reader.ts'
 import {type Fault, header, isFault, NO_BODY, type RequestBody, type RequestHead} from './request/message.ts'
-import {CONTINUE, type Response, serialise} from './response.ts'
+import {CONTINUE, type Response, writes} from './response.ts'
 
 /** Of a body, kept to find a form in it; the evidence holds a sample of this. */
 const BODY_CAPTURE = 64 * 1024
@@ -95,7 +95,7 @@ export class HttpSession implements ProtocolSession {
     let answered: Response | null = null
     if (!dynamic && product.hastens(head)) {
       answered = product.answer(head, NO_BODY, this.#moment(head))
-      actions.push(write(serialise(answered)))
+      actions.push(...writes(answered))
     } else if (expectsContinue(head) && (dynamic || product.continues(head))) actions.push(write(CONTINUE))
     const reader = new BodyReader(head.framing, product.dialect, BODY_CAPTURE)
     this.#stage = {name: 'body', head, reader, answered}
@@ -107,7 +107,7 @@ export class HttpSession implements ProtocolSession {
     if (!complete) return false
     const body = stage.reader.body()
     const response = stage.answered ?? this.#respond(stage.head, body)
-    if (stage.answered === null) actions.push(write(serialise(response)))
+    if (stage.answered === null) actions.push(...writes(response))
     this.#report(stage.head, body, response.status, actions)
     this.#served++
     const over = response.close || body.fault !== null || this.#served >= this.#connection.limits.commands
@@ -138,7 +138,7 @@ export class HttpSession implements ProtocolSession {
   #refuse(fault: Fault, raw: Buffer, actions: Action[]): void {
     const {limits} = this.#connection
     const response = this.#server.product.refuse(fault, this.#moment(fault.head ?? null))
-    actions.push(write(serialise(response)))
+    actions.push(...writes(response))
     if (NOT_A_REQUEST.has(fault.status)) actions.push(report(faultEvent(fault, raw, limits)))
     if (fault.head !== undefined) this.#report(fault.head, NO_BODY, response.status, actions)
     this.#close(actions)
@@ -156,7 +156,7 @@ export class HttpSession implements ProtocolSession {
   #interruptHead(cause: 'timeout' | 'eof', reader: HeadReader, actions: Action[]): void {
     const stage = reader.begun ? 'headers' : 'start'
     const last = this.#server.product.interrupted({cause, stage, head: null, body: NO_BODY}, this.#moment(null))
-    if (last !== null) actions.push(write(serialise(last)))
+    if (last !== null) actions.push(...writes(last))
     const raw = reader.raw(this.#queue)
     if (raw.length === 0) return
     const fault = {status: last?.status ?? 0, what: `incomplete-${stage}`}
@@ -167,7 +167,7 @@ export class HttpSession implements ProtocolSession {
     const {head, answered} = stage
     const body = stage.reader.body()
     const last = answered ?? this.#server.product.interrupted({cause, stage: 'body', head, body}, this.#moment(head))
-    if (answered === null && last !== null) actions.push(write(serialise(last)))
+    if (answered === null && last !== null) actions.push(...writes(last))
     this.#report(head, body, last?.status ?? 0, actions)
   }
 

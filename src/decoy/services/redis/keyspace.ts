@@ -14,22 +14,39 @@ export interface Entry {
 }
 
 export const DATABASES = 16
-/** What one source may write before the server says it is out of memory. */
-const MAX_WRITTEN = 512 * 1024
+/** What one source may hold before the server says it is out of memory. */
+const MAX_HELD = 512 * 1024
 /** A key or element costs more than its bytes. */
 const OVERHEAD = 64
+/** Writes refused before a full keyspace is measured again: measuring looks at all of it. */
+const REFUSALS_PER_MEASURE = 256
 
 /** Keys are latin1 strings of their bytes. */
 export class Keyspace {
   readonly #databases: Map<string, Entry>[] = Array.from({length: DATABASES}, () => new Map<string, Entry>())
-  #written = 0
+  /** At least what is held: overwritten and deleted values count until the next measure. */
+  #held = 0
+  #refusals = 0
 
-  /** Books a write; false when the source has used up its share. */
+  /** Books a write; false when there is no room for it. */
   book(bytes: number, elements: number): boolean {
     const cost = bytes + elements * OVERHEAD
-    if (this.#written + cost > MAX_WRITTEN) return false
-    this.#written += cost
+    if (this.#held + cost > MAX_HELD && this.#refusals === 0) this.#held = this.#measure()
+    if (this.#held + cost > MAX_HELD) {
+      this.#refusals = (this.#refusals + 1) % REFUSALS_PER_MEASURE
+      return false
+    }
+    this.#refusals = 0
+    this.#held += cost
     return true
+  }
+
+  #measure(): number {
+    let total = 0
+    for (const database of this.#databases) {
+      for (const [key, {value}] of database) total += key.length + OVERHEAD + costOf(value)
+    }
+    return total
   }
 
   database(index: number): Map<string, Entry> {
@@ -62,9 +79,26 @@ export class Keyspace {
 
   flush(index: number): void {
     this.database(index).clear()
+    this.#refusals = 0
   }
 
   flushAll(): void {
+    this.#refusals = 0
     for (const database of this.#databases) database.clear()
+  }
+}
+
+function costOf(value: Value): number {
+  switch (value.kind) {
+    case 'string':
+      return value.bytes.length
+    case 'list':
+      return value.items.reduce((sum, item) => sum + item.length + OVERHEAD, 0)
+    case 'set':
+      return [...value.members].reduce((sum, member) => sum + member.length + OVERHEAD, 0)
+    case 'hash':
+      return [...value.fields].reduce((sum, [field, bytes]) => sum + field.length + bytes.length + OVERHEAD, 0)
+    case 'zset':
+      return [...value.scores.keys()].reduce((sum, member) => sum + member.length + OVERHEAD, 0)
   }
 }

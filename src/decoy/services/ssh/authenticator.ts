@@ -5,8 +5,8 @@
 import {createHash, timingSafeEqual} from 'node:crypto'
 
 import type {Credential, ServiceEvent} from '../../../events/event.ts'
-import type {Connection} from '../../service.ts'
 import {printable, sample} from '../../sample.ts'
+import type {Connection} from '../../service.ts'
 import {MESSAGE} from './transport/messages.ts'
 import {
   type AuthRequest,

@@ -7,7 +7,13 @@ import {printable, sample} from '../../sample.ts'
 /** Bytes of a path kept in evidence. */
 const PATH_BYTES = 1024
 
-export function commandEvent(line: string, exit: number, kind: 'shell' | 'exec', user: string, limit: number): ServiceEvent {
+export function commandEvent(
+  line: string,
+  exit: number,
+  kind: 'shell' | 'exec',
+  user: string,
+  limit: number,
+): ServiceEvent {
   const data = {line: sample(Buffer.from(line, 'latin1'), limit), exit, kind, user: safe(user)}
   return {event: 'command', data}
 }
@@ -22,7 +28,10 @@ export function fileWriteEvent(path: string, data: Buffer, limit: number): Servi
 }
 
 export function malformedEvent(reason: string, bytes: Buffer | null, limit: number): ServiceEvent {
-  return {event: 'malformed', data: {reason: reason.slice(0, 256), ...(bytes === null ? {} : {sample: sample(bytes, limit)})}}
+  return {
+    event: 'malformed',
+    data: {reason: reason.slice(0, 256), ...(bytes === null ? {} : {sample: sample(bytes, limit)})},
+  }
 }
 
 export function safe(text: string): string {

@@ -201,7 +201,10 @@ const VERSIONS: Readonly<Record<string, string>> = {
 
 /** The software version a persona announces where the fleet file names none. */
 export function defaultVersion(persona: Persona): string {
-  return VERSIONS[persona.facts.distro] ?? (persona.facts.os.startsWith('windows') ? 'OpenSSH_for_Windows_8.1' : 'OpenSSH_8.2')
+  return (
+    VERSIONS[persona.facts.distro] ??
+    (persona.facts.os.startsWith('windows') ? 'OpenSSH_for_Windows_8.1' : 'OpenSSH_8.2')
+  )
 }
 
 /** The lists of the release that a software version names; the nearest known one for a version between two. */

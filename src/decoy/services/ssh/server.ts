@@ -54,20 +54,20 @@ export const createService: CreateService = (persona, options) => {
 }
 
 function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
-  const version = text(options['version']) ?? defaultVersion(persona)
-  const users = honeyUsers(options['users'])
-  const banner = text(options['banner'])
+  const version = text(options.version) ?? defaultVersion(persona)
+  const users = honeyUsers(options.users)
+  const banner = text(options.banner)
   const machine = createMachine(persona, [...users.keys()], Date.now)
   return {
     persona,
     version,
     release: releaseOf(version, persona),
     policy: {
-      methods: list(options['auth']) ?? defaultMethods(persona),
+      methods: list(options.auth) ?? defaultMethods(persona),
       users,
       banner: banner === null ? null : `${banner}\n`,
     },
-    motd: text(options['motd']),
+    motd: text(options.motd),
     machine,
     interpreter: new Interpreter(programsOf(machine.profile)),
     pool: new UploadPool(POOL_BYTES),
@@ -105,7 +105,11 @@ function list(value: OptionValues[string] | undefined): readonly string[] | null
 /** Everything the library can do; what is announced is decided by the release. */
 function negotiable(): NonNullable<ssh2.ServerConfig['algorithms']> {
   return {
-    kex: {append: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1', 'diffie-hellman-group-exchange-sha1'], prepend: [], remove: []},
+    kex: {
+      append: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1', 'diffie-hellman-group-exchange-sha1'],
+      prepend: [],
+      remove: [],
+    },
     cipher: {append: ['aes128-cbc', 'aes192-cbc', 'aes256-cbc', '3des-cbc'], prepend: [], remove: []},
     compress: ['none', 'zlib@openssh.com'],
   }

@@ -65,6 +65,10 @@ export class SshConnection {
     if (error.level === 'socket' || error.level === 'client-timeout' || typeof error.code === 'number') return
     if (this.#faulted) return
     this.#faulted = true
+    if (/no matching/i.test(error.message)) {
+      this.#session.report({event: 'probe', data: {reason: error.message.slice(0, 256)}})
+      return
+    }
     this.#session.report(malformedEvent(error.message, null, this.#connection.limits.sample))
     if (/packet length|Invalid MAC/i.test(error.message)) this.#transport.disconnect('Packet corrupt')
   }
@@ -167,7 +171,13 @@ export class SshConnection {
     })
     this.#client.on('tcpip', (_accept, reject, info) => {
       const {destIP, destPort, srcIP, srcPort} = info
-      const data = {action: 'forward', host: safe(destIP), port: destPort, originator: safe(srcIP), originatorPort: srcPort}
+      const data = {
+        action: 'forward',
+        host: safe(destIP),
+        port: destPort,
+        originator: safe(srcIP),
+        originatorPort: srcPort,
+      }
       this.#session.report({event: 'request', data})
       reject()
     })

@@ -163,3 +163,15 @@ describe.each(PRODUCTS)('%s', (product) => {
     )
   })
 })
+
+describe('one packet full of requests', () => {
+  it('costs a head for each, and the document once', () => {
+    const server = serverOf('iis')
+    const {actions} = drive(openSession(server), [Buffer.from(get('/').repeat(1000))])
+    const bodies = actions.flatMap((action) =>
+      action.type === 'write' && action.data.length > 900 ? [action.data] : [],
+    )
+    expect(bodies).toHaveLength(1000)
+    expect(new Set(bodies).size).toBe(1)
+  })
+})

@@ -167,6 +167,12 @@ describe('hostile input', () => {
     expect(connect(service, {}, '10.0.0.2').send('EXISTS k1\r\n').text).toBe(':0\r\n')
   })
 
+  it('writing over the same keys never fills it', async () => {
+    const client = connect(await redisService(OPEN))
+    for (let index = 0; index < 8000; index++) client.send(`SET k${index % 10} value\r\n`)
+    expect(client.send('SET k0 last\r\nGET k0\r\n').text).toBe('+OK\r\n$4\r\nlast\r\n')
+  })
+
   it('closes after the limit of commands', async () => {
     const client = connect(await redisService(OPEN), {commands: 3})
     expect(client.send('PING\r\n'.repeat(5))).toEqual({text: '+PONG\r\n'.repeat(3), closed: true})

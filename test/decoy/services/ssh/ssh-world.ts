@@ -43,13 +43,20 @@ export interface Outcome {
 /** Runs a program to its end, at most 20 s. */
 export function run(program: string, args: readonly string[], input?: string | Buffer): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {timeout: 20_000, env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C'}})
+    const child = spawn(program, args, {
+      timeout: 20_000,
+      env: {PATH: process.env.PATH ?? '', HOME: '/nonexistent', LANG: 'C'},
+    })
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
     child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes))
     child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes))
     child.on('error', reject)
     child.on('close', (code) => {
-      resolve({code, stdout: Buffer.concat(stdout).toString('latin1'), stderr: Buffer.concat(stderr).toString('latin1')})
+      resolve({
+        code,
+        stdout: Buffer.concat(stdout).toString('latin1'),
+        stderr: Buffer.concat(stderr).toString('latin1'),
+      })
     })
     child.stdin.on('error', () => {})
     child.stdin.end(input)
@@ -66,14 +73,26 @@ const CLIENT_OPTIONS = [
 ].flat()
 
 /** `ssh` with a password; `args` come before the destination. */
-export function ssh(port: number, login: string, command: readonly string[], args: readonly string[] = [], input?: string): Promise<Outcome> {
+export function ssh(
+  port: number,
+  login: string,
+  command: readonly string[],
+  args: readonly string[] = [],
+  input?: string,
+): Promise<Outcome> {
   const [user = '', password = ''] = login.split(':')
   const destination = [...CLIENT_OPTIONS, '-p', String(port), ...args, `${user}@127.0.0.1`, ...command]
   return run('sshpass', ['-p', password, 'ssh', '-o', 'NumberOfPasswordPrompts=1', ...destination], input)
 }
 
 /** `scp` or `sftp` with a password. */
-export function transfer(program: 'scp' | 'sftp', port: number, password: string, args: readonly string[], input?: string): Promise<Outcome> {
+export function transfer(
+  program: 'scp' | 'sftp',
+  port: number,
+  password: string,
+  args: readonly string[],
+  input?: string,
+): Promise<Outcome> {
   return run('sshpass', ['-p', password, program, ...CLIENT_OPTIONS, '-P', String(port), ...args], input)
 }
 

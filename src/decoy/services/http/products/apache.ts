@@ -1,10 +1,8 @@
 /** Apache httpd 2.4 as distributions configure it: one static site, the modules that are enabled by default. */
-import {gzipSync} from 'node:zlib'
-
 import {atLeast, type Fault, header, headerValues, type RequestBody, type RequestHead} from '../request/message.ts'
 import {chunked, escapeHtml, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
-import {acceptsGzip} from '../site/encoding.ts'
+import {acceptsGzip, gzipped} from '../site/encoding.ts'
 import {decodePath, normalisePath, splitTarget} from '../site/path.ts'
 import {contentRange, slice} from '../site/range.ts'
 import type {Document} from '../site/site.ts'
@@ -27,6 +25,8 @@ const METHODS = new Set(
 )
 /** Types that Debian's mod_deflate compresses, of those a decoy serves. */
 const DEFLATED = new Set(['text/html', 'text/css', 'text/plain'])
+/** zlib's default, which mod_deflate leaves alone. */
+const GZIP_LEVEL = 6
 const ERROR_TYPE = 'text/html; charset=iso-8859-1'
 
 interface Content {
@@ -205,7 +205,7 @@ export class Apache implements Product {
     const {etag} = apacheValidators(document)
     return {
       ...whole,
-      body: gzipSync(document.body),
+      body: gzipped(document.body, GZIP_LEVEL),
       before: [
         ['Last-Modified', httpDate(document.modified)],
         ['ETag', etag.replace(/"$/, '-gzip"')],

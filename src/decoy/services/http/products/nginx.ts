@@ -1,11 +1,9 @@
 /** nginx, as Debian, Ubuntu and RHEL-like systems ship it: one static site, `try_files $uri $uri/ =404`. */
-import {gzipSync} from 'node:zlib'
-
 import type {Dialect} from '../request/dialect.ts'
 import {atLeast, type Fault, header, headerTokens, type RequestBody, type RequestHead} from '../request/message.ts'
 import {chunked, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
-import {acceptsGzip} from '../site/encoding.ts'
+import {acceptsGzip, gzipped} from '../site/encoding.ts'
 import {decodePath, normalisePath, splitTarget} from '../site/path.ts'
 import {type ByteRange, bytesOf, contentRange, multipart, parseRanges, satisfiable, slice} from '../site/range.ts'
 import type {Document} from '../site/site.ts'
@@ -17,8 +15,9 @@ import type {AppResponse, Moment, Product, ServerFacts} from './product.ts'
 const REQUESTS_PER_CONNECTION = 1000
 /** `client_max_body_size`. */
 const BODY_LIMIT = 1024 * 1024
-/** `gzip_min_length`. */
+/** `gzip_min_length` and `gzip_comp_level`. */
 const GZIP_MINIMUM = 20
+const GZIP_LEVEL = 1
 /** The longest file name of a Linux file system. */
 const NAME_LIMIT = 255
 
@@ -175,7 +174,7 @@ export class Nginx implements Product {
       header(head.headers, 'via') === undefined &&
       acceptsGzip(head.headers)
     if (!wanted) return content
-    const body = gzipSync(content.body, {level: 1})
+    const body = gzipped(content.body, GZIP_LEVEL)
     return {...content, body, chunked: true, after: [['Content-Encoding', 'gzip']]}
   }
 

@@ -25,6 +25,7 @@ export async function runInteractive(
   limits: {readonly line: number; readonly sample: number},
 ): Promise<number> {
   const terminal = shell.host.terminal !== null
+  if (terminal) shell.history.push(...savedHistory(shell))
   if (terminal) streams.output.write(greeting(decky, shell))
   while (shell.exiting === null) {
     try {
@@ -39,6 +40,19 @@ export async function runInteractive(
   }
   if (terminal) streams.output.write('logout\n')
   return shell.exiting ?? shell.status
+}
+
+/** What bash reads when it starts on a terminal. */
+function savedHistory({machine, account}: Shell): string[] {
+  try {
+    const text = machine.files.read(`${account.home}/.bash_history`, account).toString('latin1')
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(-HISTORY_LINES)
+  } catch {
+    return []
+  }
 }
 
 async function runLine(
@@ -110,10 +124,14 @@ export function promptOf(shell: Shell): string {
 function greeting(decky: DeckySsh, shell: Shell): string {
   const {profile, persona} = shell.machine
   const last = decky.lastLogins.get(shell.account.name)
-  const lastLine = last === undefined ? '' : `Last login: ${longDate(new Date(last.at))} ${new Date(last.at).getUTCFullYear()} from ${last.from}\n`
+  const lastLine =
+    last === undefined
+      ? ''
+      : `Last login: ${longDate(new Date(last.at))} ${new Date(last.at).getUTCFullYear()} from ${last.from}\n`
   if (decky.motd !== null) return `${decky.motd}\n${lastLine}`
   if (profile.id === 'ubuntu') {
-    const documentation = ' * Documentation:  https://help.ubuntu.com\n * Management:     https://landscape.canonical.com\n * Support:        https://ubuntu.com/pro\n'
+    const documentation =
+      ' * Documentation:  https://help.ubuntu.com\n * Management:     https://landscape.canonical.com\n * Support:        https://ubuntu.com/pro\n'
     return `Welcome to ${profile.prettyName} (GNU/Linux ${profile.kernel} x86_64)\n\n${documentation}\n${lastLine}`
   }
   if (profile.family !== 'debian') return `${profile.motd}${lastLine}`

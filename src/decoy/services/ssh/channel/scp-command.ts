@@ -13,7 +13,10 @@ export interface ScpArguments {
 export function scpArguments(text: string): ScpArguments | null {
   const words = plainWords(text)
   if (words === null || !/^(?:\/usr\/bin\/)?scp$/.test(words[0] ?? '')) return null
-  const flags = words.slice(1).filter((word) => /^-[a-zA-Z]+$/.test(word)).join('')
+  const flags = words
+    .slice(1)
+    .filter((word) => /^-[a-zA-Z]+$/.test(word))
+    .join('')
   const paths = words.slice(1).filter((word) => !/^-/.test(word))
   if (!/[tf]/.test(flags) || paths.length === 0) return null
   return {sink: flags.includes('t'), recursive: flags.includes('r'), paths}

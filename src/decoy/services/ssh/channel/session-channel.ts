@@ -1,5 +1,5 @@
 /** One `session` channel (RFC 4254 section 6): its requests, and what runs in it. */
-import type {Session as Ssh2Session, ServerChannel} from 'ssh2'
+import type {ServerChannel, Session as Ssh2Session} from 'ssh2'
 
 import type {ServiceEvent} from '../../../../events/event.ts'
 import type {Connection, StreamSession} from '../../../service.ts'
@@ -45,7 +45,8 @@ export class SessionChannel {
       accept?.()
     })
     session.on('window-change', (accept, _reject, info) => {
-      if (this.#terminal !== null) Object.assign(this.#terminal, {columns: clamp(info.cols, 80), rows: clamp(info.rows, 24)})
+      if (this.#terminal !== null)
+        Object.assign(this.#terminal, {columns: clamp(info.cols, 80), rows: clamp(info.rows, 24)})
       accept?.()
     })
     session.on('env', (accept, reject, info) => {

@@ -187,8 +187,7 @@ export class FileSystem {
       if (next.kind === 'link' && (follow || !last)) {
         if (links >= MAX_LINKS) throw new FsError('ELOOP')
         const target = absolutePath(done === '' ? '/' : done, next.target)
-        const rest = parts.slice(index + 1).join('/')
-        return this.#walk(rest === '' ? target : `${target}/${rest}`, actor, follow, links + 1)
+        return this.#walk([target, ...parts.slice(index + 1)].join('/'), actor, follow, links + 1)
       }
       node = next
       done += `/${part}`

@@ -39,7 +39,12 @@ export class ImageBuilder {
   file(path: string, content: string | Buffer | (() => string), options: FileOptions = {}): void {
     const made = typeof content === 'function' ? () => Buffer.from(content(), 'latin1') : content
     const bytes = typeof made === 'string' ? Buffer.from(made, 'latin1') : made
-    this.#put(path, {kind: 'file', ...this.#attributes(path, 0o644, options), content: bytes, bait: options.bait ?? false})
+    this.#put(path, {
+      kind: 'file',
+      ...this.#attributes(path, 0o644, options),
+      content: bytes,
+      bait: options.bait ?? false,
+    })
   }
 
   link(path: string, target: string): void {

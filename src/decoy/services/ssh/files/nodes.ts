@@ -101,7 +101,8 @@ export const PERMISSION = {read: 4, write: 2, execute: 1} as const
 
 /** Owner, group or other bits decide; root reads and writes everything and executes what anyone may. */
 export function allows(node: Node, actor: Actor, permission: number): boolean {
-  if (actor.uid === 0) return permission !== PERMISSION.execute || node.kind === 'directory' || (node.mode & 0o111) !== 0
+  if (actor.uid === 0)
+    return permission !== PERMISSION.execute || node.kind === 'directory' || (node.mode & 0o111) !== 0
   const shift = node.uid === actor.uid ? 6 : node.gid === actor.gid ? 3 : 0
   return ((node.mode >> shift) & permission) === permission
 }

@@ -14,13 +14,20 @@ export function buildProc(image: ImageBuilder, facts: ImageFacts): void {
   image.directory('/proc/sys/kernel', {fixed: true})
   put('/proc/version', () => `Linux version ${profile.kernel} ${profile.compiler} ${profile.build}\n`)
   put('/proc/uptime', () => `${uptime().toFixed(2)} ${(uptime() * hardware.cores * 0.97).toFixed(2)}\n`)
-  put('/proc/loadavg', () => `0.0${persona.integer('load', 0, 9)} 0.0${persona.integer('load5', 0, 9)} 0.00 1/${persona.integer('threads', 110, 260)} ${pid(uptime())}\n`)
+  put(
+    '/proc/loadavg',
+    () =>
+      `0.0${persona.integer('load', 0, 9)} 0.0${persona.integer('load5', 0, 9)} 0.00 1/${persona.integer('threads', 110, 260)} ${pid(uptime())}\n`,
+  )
   put('/proc/cpuinfo', () => Array.from({length: hardware.cores}, (_, core) => cpu(facts, core)).join('\n'))
   put('/proc/meminfo', () => memory(facts))
   put('/proc/mounts', () => mounts())
   put('/proc/cmdline', () => `BOOT_IMAGE=/boot/vmlinuz-${profile.kernel} root=/dev/sda1 ro quiet\n`)
   put('/proc/filesystems', () => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\n\text4\n')
-  put('/proc/net/tcp', () => '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n')
+  put(
+    '/proc/net/tcp',
+    () => '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n',
+  )
   put('/proc/self/mounts', () => mounts())
   put('/proc/self/cgroup', () => '0::/user.slice/user-0.slice/session-1.scope\n')
   put('/proc/1/cgroup', () => '0::/init.scope\n')
@@ -65,7 +72,10 @@ function cpu({hardware}: ImageFacts, core: number): string {
     ['core id\t\t', core],
     ['cpu cores\t', hardware.cores],
     ['fpu\t\t', 'yes'],
-    ['flags\t\t', 'fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 ss ht syscall nx rdtscp lm constant_tsc rep_good nopl xtopology cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand hypervisor lahf_lm abm bmi1 avx2 bmi2 rdseed adx'],
+    [
+      'flags\t\t',
+      'fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 ss ht syscall nx rdtscp lm constant_tsc rep_good nopl xtopology cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand hypervisor lahf_lm abm bmi1 avx2 bmi2 rdseed adx',
+    ],
     ['bogomips\t', (hardware.mhz * 2).toFixed(2)],
     ['address sizes\t', '46 bits physical, 48 bits virtual'],
   ]

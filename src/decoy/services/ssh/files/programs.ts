@@ -22,7 +22,6 @@ export const SBIN_NAMES: readonly string[] = (
   'runlevel service shutdown sshd ss sysctl useradd userdel usermod visudo'
 ).split(' ')
 
-
 export function binaryNames(profile: Profile): string[] {
   return `${COMMON} ${PACKAGE_TOOLS[profile.family]}`.split(' ')
 }

@@ -37,9 +37,9 @@ export function readFlags(args: readonly string[], withValue = ''): Flags {
     }
     if (arg.startsWith('--')) letters.add(arg)
     else if (arg.startsWith('-') && arg.length > 1) {
-      const at = [...arg].findIndex((letter, position) => position > 0 && withValue.includes(letter))
-      for (const letter of arg.slice(1, at === -1 ? arg.length : at + 1)) letters.add(letter)
-      if (at !== -1) values.set(arg.charAt(at), arg.length > at + 1 ? arg.slice(at + 1) : (args[++index] ?? ''))
+      const {names, value, attached} = splitFlags(arg, withValue)
+      for (const letter of names) letters.add(letter)
+      if (value !== null) values.set(value, attached === '' ? (args[++index] ?? '') : attached)
     } else operands.push(arg)
   }
   return {has: (name) => letters.has(name), value: (name) => values.get(name), operands}
@@ -49,4 +49,11 @@ export interface Flags {
   has(name: string): boolean
   value(name: string): string | undefined
   readonly operands: readonly string[]
+}
+
+/** `-xvf name`: the letters, and the one that takes a value with what is attached to it. */
+function splitFlags(arg: string, withValue: string): {names: string; value: string | null; attached: string} {
+  const at = [...arg].findIndex((letter, position) => position > 0 && withValue.includes(letter))
+  if (at === -1) return {names: arg.slice(1), value: null, attached: ''}
+  return {names: arg.slice(1, at + 1), value: arg.charAt(at), attached: arg.slice(at + 1)}
 }

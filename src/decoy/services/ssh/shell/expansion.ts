@@ -57,7 +57,8 @@ function tilde(shell: Shell, text: string): string {
   const match = /^~([a-z_][a-z0-9_-]*)?(?=\/|$)/.exec(text)
   if (match === null) return text
   const name = match[1]
-  const home = name === undefined ? shell.get('HOME') : shell.machine.accounts.find((account) => account.name === name)?.home
+  const home =
+    name === undefined ? shell.get('HOME') : shell.machine.accounts.find((account) => account.name === name)?.home
   return home === undefined ? text : home + text.slice(match[0].length)
 }
 

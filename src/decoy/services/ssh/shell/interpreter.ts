@@ -2,8 +2,9 @@
 import {FsError} from '../files/nodes.ts'
 import {absolutePath} from '../files/paths.ts'
 import type {Call, Program, Programs} from './command.ts'
+import {idle, runFile, searchPath} from './executables.ts'
 import {expandFields, expandText, type Substitute} from './expansion.ts'
-import {Collector, type Input, Interrupted, NOWHERE, type Output, TextInput} from './io.ts'
+import {Collector, Interrupted, type Streams, TextInput} from './io.ts'
 import {parse} from './parser.ts'
 import {OUTPUT_LIMIT, type Shell} from './shell.ts'
 import {
@@ -18,12 +19,7 @@ import {
   SyntaxFault,
   type WhileLoop,
 } from './syntax.ts'
-
-export interface Streams {
-  readonly stdin: Input
-  readonly stdout: Output
-  readonly stderr: Output
-}
+import {Wiring} from './wiring.ts'
 
 const MAX_ITERATIONS = 1000
 const YIELD_EVERY = 16
@@ -41,7 +37,9 @@ export class Interpreter {
       return await this.list(shell, parse(text), streams)
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error
-      streams.stderr.write(`${shell.options.name}: ${shell.options.interactive ? '' : '-c: line 1: '}${error.message}\n`)
+      streams.stderr.write(
+        `${shell.options.name}: ${shell.options.interactive ? '' : '-c: line 1: '}${error.message}\n`,
+      )
       shell.status = 2
       return 2
     }
@@ -53,7 +51,11 @@ export class Interpreter {
       if (shell.exiting !== null) break
       if (!skip) {
         // A job in the background is run to its end at once: nothing emulated lasts.
-        const status = await this.#pipeline(shell, pipeline, connector === '&' ? {...streams, stdin: new TextInput('')} : streams)
+        const status = await this.#pipeline(
+          shell,
+          pipeline,
+          connector === '&' ? {...streams, stdin: new TextInput('')} : streams,
+        )
         shell.status = connector === '&' ? 0 : status
       }
       if (connector === '&&') skip = shell.status !== 0
@@ -148,7 +150,9 @@ export class Interpreter {
     }
     const before = new Map(assigned.map(([variable]) => [variable, shell.variables.get(variable)]))
     for (const [variable, value] of assigned) shell.set(variable, value, true)
-    const status = await this.#redirected(shell, command.redirects, streams, (wired) => this.execute(shell, name, args, wired))
+    const status = await this.#redirected(shell, command.redirects, streams, (wired) =>
+      this.execute(shell, name, args, wired),
+    )
     for (const [variable, value] of before) {
       if (value === undefined) shell.variables.delete(variable)
       else shell.variables.set(variable, value)
@@ -189,7 +193,10 @@ export class Interpreter {
       err: (text) => streams.stderr.write(text),
       run: (program, programArgs) => this.execute(shell, program, programArgs, streams),
       script: (text, options = {}) =>
-        this.run(options.fork === true ? shell.fork() : shell, text, {...streams, stdin: options.stdin ?? streams.stdin}),
+        this.run(options.fork === true ? shell.fork() : shell, text, {
+          ...streams,
+          stdin: options.stdin ?? streams.stdin,
+        }),
     }
   }
 
@@ -256,79 +263,6 @@ export class Interpreter {
     wiring.flush()
     return status
   }
-}
-
-/** The streams of one command after its redirections. */
-class Wiring {
-  streams: Streams
-  readonly #shell: Shell
-  readonly #files: {readonly path: string; readonly append: boolean; readonly collector: Collector}[] = []
-
-  constructor(shell: Shell, streams: Streams) {
-    this.#shell = shell
-    this.streams = streams
-  }
-
-  apply({fd, operator}: Redirect, target: string): void {
-    if (operator === '<<' || operator === '<<<') {
-      this.streams = {...this.streams, stdin: new TextInput(operator === '<<<' ? `${target}\n` : target)}
-    } else if (operator === '<') {
-      this.streams = {...this.streams, stdin: new TextInput(readForShell(this.#shell, target))}
-    } else if (operator === '>&') {
-      if (target === '1') this.streams = {...this.streams, stderr: this.streams.stdout}
-      else if (target === '2') this.streams = {...this.streams, stdout: this.streams.stderr}
-    } else {
-      const output = this.#open(target, operator === '>>')
-      this.streams = fd === 2 ? {...this.streams, stderr: output} : {...this.streams, stdout: output}
-    }
-  }
-
-  /** Writes what the files got. */
-  flush(): void {
-    const {machine, account, host} = this.#shell
-    for (const {path, append, collector} of this.#files) {
-      const data = Buffer.from(collector.text, 'latin1')
-      if (data.length > 0) machine.files.write(path, data, account, {append})
-      if (data.length > 0) host.fileWritten(path, data)
-    }
-  }
-
-  #open(target: string, append: boolean): Output {
-    if (target === '/dev/null') return NOWHERE
-    const {machine, account, cwd} = this.#shell
-    const path = absolutePath(cwd, target)
-    // Opened before the command runs: it truncates or creates the file even if nothing is written.
-    machine.files.write(path, Buffer.alloc(0), account, {append})
-    const collector = new Collector(OUTPUT_LIMIT)
-    this.#files.push({path, append, collector})
-    return collector
-  }
-}
-
-function readForShell(shell: Shell, target: string): string {
-  const path = absolutePath(shell.cwd, target)
-  const file = shell.machine.files.readable(path, shell.account)
-  if (file.bait) shell.host.fileRead(path)
-  return shell.machine.files.read(path, shell.account).toString('latin1')
-}
-
-/** A program that is installed and not emulated: it starts and has nothing to say. */
-const idle: Program = () => 0
-
-function searchPath(shell: Shell, name: string): string | null {
-  const directories = shell.get('PATH').split(':').slice(0, 32)
-  const {files} = shell.machine
-  return directories.map((directory) => `${directory}/${name}`).find((path) => files.exists(path, shell.account)) ?? null
-}
-
-/** An uploaded file is executed: a script of ours to interpret, or a program that does nothing that can be seen. */
-async function runFile(call: Call, path: string): Promise<number> {
-  const text = call.machine.files.read(path, call.account).toString('latin1')
-  if (text.startsWith('\x7fELF')) {
-    call.err(text.startsWith('\x7fELF\x02\x01') ? 'Segmentation fault\n' : `${path}: cannot execute binary file: Exec format error\n`)
-    return text.startsWith('\x7fELF\x02\x01') ? 139 : 126
-  }
-  return call.script(text, {fork: true})
 }
 
 function baseOf(path: string): string {

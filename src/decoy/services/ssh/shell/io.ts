@@ -18,6 +18,12 @@ export interface Input {
   line(request?: LineRequest): Promise<string | null>
 }
 
+export interface Streams {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+}
+
 /** Ends everything that runs: the client left, or Ctrl-C was typed. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'

@@ -114,7 +114,7 @@ class Lexer {
       this.#at += 2
     } else if (character === '$' && this.#text[this.#at + 1] === "'") {
       this.#at++
-      parts.push({kind: 'text', text: unescape(this.#until("'")), quoted: true})
+      parts.push({kind: 'text', text: decodeEscapes(this.#until("'")), quoted: true})
     } else if (character === '$' || character === '`') {
       const {part, end} = expansion(this.#text, this.#at, false)
       parts.push(part)
@@ -193,7 +193,7 @@ function expansion(text: string, at: number, quoted: boolean): {part: WordPart; 
   if (text[at + 1] === '{') {
     const end = text.indexOf('}', at)
     if (end === -1) throw new SyntaxFault("unexpected EOF while looking for matching `}'", true)
-    const [, name = '', fallback = ''] = /^(\w+|[?$!#@*])(?::?-([^]*))?$/.exec(text.slice(at + 2, end)) ?? []
+    const [, name = '', fallback = ''] = /^(\w+|[?$!#@*])(?::?-([\s\S]*))?$/.exec(text.slice(at + 2, end)) ?? []
     if (name === '') throw new SyntaxFault(`${text.slice(at, end + 1)}: bad substitution`)
     return {part: {kind: 'variable', name, fallback, quoted}, end: end + 1}
   }
@@ -216,11 +216,22 @@ function closing(text: string, open: number): number {
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
 }
 
 /** Backslash escapes of `echo -e`, `printf` and `$'…'`. */
-export function unescape(text: string): string {
+export function decodeEscapes(text: string): string {
   return text.replace(/\\(?:x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|([abeEfnrtv\\'"]))/g, (whole, hex, octal, letter) => {
     if (typeof hex === 'string') return String.fromCharCode(Number.parseInt(hex, 16))
     if (typeof octal === 'string') return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)

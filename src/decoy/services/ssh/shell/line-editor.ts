@@ -105,15 +105,15 @@ export class LineEditor {
 
   #moveTo(place: number): string {
     const target = Math.max(0, Math.min(this.#line.length, place))
-    const shown =
-      target < this.#cursor ? '\b'.repeat(this.#cursor - target) : this.#line.slice(this.#cursor, target)
+    const shown = target < this.#cursor ? '\b'.repeat(this.#cursor - target) : this.#line.slice(this.#cursor, target)
     this.#cursor = target
     return this.#visible(shown)
   }
 
   #escapeSequence(key: string): string {
     this.#escape += key
-    if (/^\x1b[[O]?$/.test(this.#escape) || (/^\x1b\[[0-9;]*$/.test(this.#escape) && this.#escape.length < 16)) return ''
+    if (/^\x1b[[O]?$/.test(this.#escape) || (/^\x1b\[[0-9;]*$/.test(this.#escape) && this.#escape.length < 16))
+      return ''
     const sequence = this.#escape.replace('\x1bO', '\x1b[')
     this.#escape = ''
     switch (sequence) {

@@ -95,7 +95,7 @@ class Parser {
     return value
   }
 
-  #compound(kind: 'subshell' | 'group', open: string, close: string): Command {
+  #compound(kind: 'subshell' | 'group', _open: string, close: string): Command {
     this.#at++
     const body = this.#nested(() => this.#list())
     const token = this.#tokens[this.#at]

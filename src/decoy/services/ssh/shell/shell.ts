@@ -63,7 +63,9 @@ export class Shell {
     this.account = account
     this.options = options
     this.cwd = host.machine.files.exists(account.home, account) ? account.home : '/'
-    this.variables = new Map(Object.entries(environment(host, account)).map(([name, value]) => [name, {value, exported: true}]))
+    this.variables = new Map(
+      Object.entries(environment(host, account)).map(([name, value]) => [name, {value, exported: true}]),
+    )
     this.variables.set('PWD', {value: this.cwd, exported: true})
   }
 
@@ -130,8 +132,8 @@ function environment(host: ShellHost, account: Account): Record<string, string> 
     PATH: path,
   }
   if (host.terminal !== null) {
-    values['SSH_TTY'] = '/dev/pts/0'
-    values['TERM'] = host.terminal.name
+    values.SSH_TTY = '/dev/pts/0'
+    values.TERM = host.terminal.name
   }
   return values
 }

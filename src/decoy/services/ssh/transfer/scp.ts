@@ -20,7 +20,8 @@ export interface ScpStep {
   readonly exit: number | null
 }
 
-const fault = (code: 1 | 2, message: string): Buffer => Buffer.from(`${String.fromCharCode(code)}scp: ${message}\n`, 'latin1')
+const fault = (code: 1 | 2, message: string): Buffer =>
+  Buffer.from(`${String.fromCharCode(code)}scp: ${message}\n`, 'latin1')
 
 export interface ScpReceiver {
   open(): ScpStep
@@ -87,9 +88,10 @@ export class ScpSink implements ScpReceiver {
 
   /** Null: not of this protocol. */
   #command(header: string): Buffer | null {
-    const [, kind, mode = '644', size = '0', name = ''] = /^([CD])([0-7]{3,5}) (\d{1,16}) ([^]*)$/.exec(header) ?? []
+    const [, kind, mode = '644', size = '0', name = ''] = /^([CD])([0-7]{3,5}) (\d{1,16}) ([\s\S]*)$/.exec(header) ?? []
     if (kind !== undefined) {
-      if (name === '' || name === '.' || name === '..' || name.includes('/')) return fault(1, 'error: unexpected filename: ')
+      if (name === '' || name === '.' || name === '..' || name.includes('/'))
+        return fault(1, 'error: unexpected filename: ')
       if (++this.#files > MAX_FILES) return null
       return kind === 'C' ? this.#file(name, Number.parseInt(mode, 8), Number(size)) : this.#directory(name)
     }
@@ -170,7 +172,8 @@ export class ScpSource implements ScpReceiver {
 
   constructor(host: TransferHost, paths: readonly string[], recursive: boolean) {
     let status = 0
-    for (const path of paths) status = Math.max(status, this.#add(host, absolutePath(host.account.home, path), path, recursive, 0))
+    for (const path of paths)
+      status = Math.max(status, this.#add(host, absolutePath(host.account.home, path), path, recursive, 0))
     this.#status = status
   }
 
@@ -210,7 +213,8 @@ export class ScpSource implements ScpReceiver {
         return 1
       }
       this.#parts.push(Buffer.from(`D${mode} 0 ${name}\n`, 'latin1'))
-      for (const [child] of files.list(path, host.account)) this.#add(host, `${path}/${child}`, `${shown}/${child}`, true, depth + 1)
+      for (const [child] of files.list(path, host.account))
+        this.#add(host, `${path}/${child}`, `${shown}/${child}`, true, depth + 1)
       this.#parts.push(Buffer.from('E\n', 'latin1'))
       return 0
     } catch (error) {

@@ -1,22 +1,10 @@
 /** OpenSSH's sftp-server over the emulated file system: requests in, replies out. */
-import {FsError, type FsErrorCode, type Node, sizeOf} from '../files/nodes.ts'
+import {FsError, type FsErrorCode} from '../files/nodes.ts'
 import {absolutePath} from '../files/paths.ts'
-import {listTime, modeText, ownerName} from '../shell/programs/listing.ts'
-import {uint64, WireError, WireReader} from '../wire.ts'
+import {string, uint64, WireError, WireReader} from '../wire.ts'
+import {SftpHandles} from './sftp-handles.ts'
 import * as wire from './sftp-wire.ts'
-import {beginUpload, endUpload, type TransferHost} from './transfer-host.ts'
-import type {Upload} from './upload.ts'
-
-/** SFTP_MAX_MSG_LENGTH of OpenSSH. */
-const MAX_PACKET = 256 * 1024
-const MAX_READ = MAX_PACKET - 1024
-const MAX_HANDLES = 64
-const NAMES_PER_REPLY = 100
-
-type Handle =
-  | {readonly kind: 'read'; readonly path: string; readonly data: Buffer}
-  | {readonly kind: 'write'; readonly path: string; readonly upload: Upload; readonly mode: number}
-  | {readonly kind: 'directory'; readonly path: string; entries: [string, Node][]}
+import type {TransferHost} from './transfer-host.ts'
 
 const CODES: Partial<Record<FsErrorCode, wire.Status>> = {
   ENOENT: wire.STATUS.noSuchFile,
@@ -31,8 +19,7 @@ const CODES: Partial<Record<FsErrorCode, wire.Status>> = {
 export class SftpServer {
   readonly #host: TransferHost
   readonly #extensions: readonly (readonly [string, string])[]
-  readonly #handles = new Map<number, Handle>()
-  #nextHandle = 0
+  readonly #handles: SftpHandles
   /** Joined only once a packet is complete, so that many small pieces stay cheap. */
   #pieces: Buffer[] = []
   #size = 0
@@ -40,6 +27,7 @@ export class SftpServer {
 
   constructor(host: TransferHost, extensions: readonly (readonly [string, string])[]) {
     this.#host = host
+    this.#handles = new SftpHandles(host)
     this.#extensions = extensions
   }
 
@@ -49,7 +37,7 @@ export class SftpServer {
     this.#size += bytes.length
     const replies: Buffer[] = []
     for (let length = this.#length(); length !== null; length = this.#length()) {
-      if (length > MAX_PACKET || length === 0) return null
+      if (length > wire.MAX_PACKET || length === 0) return null
       if (this.#size < 4 + length) break
       const all = this.#joined()
       this.#keep(all.subarray(4 + length))
@@ -79,8 +67,7 @@ export class SftpServer {
 
   /** Records what was still being written. */
   end(): void {
-    for (const handle of this.#handles.values()) this.#release(handle)
-    this.#handles.clear()
+    this.#handles.end()
   }
 
   #packet(packet: Buffer): Buffer | null {
@@ -117,13 +104,13 @@ export class SftpServer {
     }
     switch (type) {
       case wire.REQUEST.open:
-        return this.#open(id, this.#path(reader), reader.uint32(), wire.readAttributes(reader))
+        return this.#handles.open(id, this.#path(reader), reader.uint32(), wire.readAttributes(reader))
       case wire.REQUEST.close:
-        return this.#close(id, reader.string())
+        return this.#handles.close(id, reader.string())
       case wire.REQUEST.read:
-        return this.#read(id, reader.string(), reader.uint64(), reader.uint32())
+        return this.#handles.read(id, reader.string(), reader.uint64(), reader.uint32())
       case wire.REQUEST.write:
-        return this.#write(id, reader.string(), reader.uint64(), reader.string())
+        return this.#handles.write(id, reader.string(), reader.uint64(), reader.string())
       case wire.REQUEST.stat:
         return wire.attributesReply(id, files.node(this.#path(reader), account))
       case wire.REQUEST.lstat:
@@ -135,9 +122,9 @@ export class SftpServer {
       case wire.REQUEST.fsetstat:
         return this.#fsetstat(id, reader.string(), wire.readAttributes(reader))
       case wire.REQUEST.opendir:
-        return this.#openDirectory(id, this.#path(reader))
+        return this.#handles.openDirectory(id, this.#path(reader))
       case wire.REQUEST.readdir:
-        return this.#readDirectory(id, reader.string())
+        return this.#handles.readDirectory(id, reader.string())
       case wire.REQUEST.remove:
         return done(() => files.unlink(this.#path(reader), account))
       case wire.REQUEST.mkdir: {
@@ -174,7 +161,7 @@ export class SftpServer {
       case 'fsync@openssh.com':
         return wire.statusReply(id, wire.STATUS.ok)
       case 'limits@openssh.com': {
-        const values = [MAX_PACKET, MAX_READ, MAX_READ, 1019]
+        const values = [wire.MAX_PACKET, wire.MAX_READ, wire.MAX_READ, 1019]
         return wire.extendedReply(id, Buffer.concat(values.map((value) => uint64(value))))
       }
       case 'expand-path@openssh.com':
@@ -183,6 +170,10 @@ export class SftpServer {
         return this.#name(id, this.#host.account.home)
       case 'statvfs@openssh.com':
         return this.#statvfs(id)
+      case 'users-groups-by-id@openssh.com': {
+        const [users, groups] = [reader.string(), reader.string()]
+        return wire.extendedReply(id, Buffer.concat([this.#names(users), this.#names(groups)]))
+      }
       default:
         return wire.statusReply(id, wire.STATUS.unsupported)
     }
@@ -209,75 +200,12 @@ export class SftpServer {
     return wire.nameReply(id, [{name: path, longName: path, node: null}])
   }
 
-  #open(id: number, path: string, flags: number, attributes: wire.Attributes): Buffer {
-    const {files} = this.#host.machine
-    const {account} = this.#host
-    const exists = files.exists(path, account)
-    if ((flags & wire.OPEN.write) === 0) {
-      const data = files.read(path, account)
-      if (files.readable(path, account).bait || data.length > 0) this.#host.fileRead(path)
-      return this.#handle(id, {kind: 'read', path, data})
-    }
-    if (!exists && (flags & wire.OPEN.create) === 0) throw new FsError('ENOENT')
-    if (exists && (flags & wire.OPEN.exclusive) !== 0) throw new FsError('EEXIST')
-    const keep = exists && (flags & wire.OPEN.truncate) === 0
-    const before = keep ? files.read(path, account) : Buffer.alloc(0)
-    const mode = attributes.permissions ?? 0o644
-    // Shows now whether this account may write there, and truncates.
-    files.write(path, before, account, {mode})
-    const upload = beginUpload(this.#host)
-    if (upload === null || !upload.preload(before)) return wire.statusReply(id, wire.STATUS.failure)
-    return this.#handle(id, {kind: 'write', path, upload, mode})
-  }
-
-  #handle(id: number, handle: Handle): Buffer {
-    if (this.#handles.size >= MAX_HANDLES) {
-      if (handle.kind === 'write') handle.upload.finish()
-      return wire.statusReply(id, wire.STATUS.failure)
-    }
-    const number = this.#nextHandle++
-    this.#handles.set(number, handle)
-    return wire.handleReply(id, handleBytes(number))
-  }
-
-  #find(handle: Buffer): Handle | undefined {
-    return handle.length === 4 ? this.#handles.get(handle.readUInt32BE(0)) : undefined
-  }
-
-  #close(id: number, bytes: Buffer): Buffer {
-    const handle = this.#find(bytes)
-    if (handle === undefined) return wire.statusReply(id, wire.STATUS.failure)
-    this.#handles.delete(bytes.readUInt32BE(0))
-    return wire.statusReply(id, this.#release(handle) ? wire.STATUS.ok : wire.STATUS.failure)
-  }
-
-  #release(handle: Handle): boolean {
-    return handle.kind !== 'write' || endUpload(this.#host, handle.path, handle.upload, handle.mode)
-  }
-
-  #read(id: number, bytes: Buffer, offset: number, length: number): Buffer {
-    const handle = this.#find(bytes)
-    if (handle?.kind !== 'read') return wire.statusReply(id, wire.STATUS.failure)
-    const data = handle.data.subarray(offset, offset + Math.min(length, MAX_READ))
-    return data.length === 0 ? wire.statusReply(id, wire.STATUS.eof) : wire.dataReply(id, data)
-  }
-
-  #write(id: number, bytes: Buffer, offset: number, data: Buffer): Buffer {
-    const handle = this.#find(bytes)
-    const taken = handle?.kind === 'write' && handle.upload.write(offset, data)
-    return wire.statusReply(id, taken ? wire.STATUS.ok : wire.STATUS.failure)
-  }
-
   #fstat(id: number, bytes: Buffer): Buffer {
-    const handle = this.#find(bytes)
-    if (handle === undefined) return wire.statusReply(id, wire.STATUS.failure)
-    return wire.attributesReply(id, this.#host.machine.files.node(handle.path, this.#host.account))
+    return wire.attributesReply(id, this.#host.machine.files.node(this.#handles.path(bytes), this.#host.account))
   }
 
   #fsetstat(id: number, bytes: Buffer, attributes: wire.Attributes): Buffer {
-    const handle = this.#find(bytes)
-    if (handle === undefined) return wire.statusReply(id, wire.STATUS.failure)
-    this.#setstat(handle.path, attributes)
+    this.#setstat(this.#handles.path(bytes), attributes)
     return wire.statusReply(id, wire.STATUS.ok)
   }
 
@@ -296,37 +224,20 @@ export class SftpServer {
     files.rename(from, to, this.#host.account)
   }
 
-  #openDirectory(id: number, path: string): Buffer {
-    const {files} = this.#host.machine
-    const {account} = this.#host
-    const entries: [string, Node][] = [
-      ['.', files.node(path, account)],
-      ['..', files.node(absolutePath(path, '..'), account)],
-      ...files.list(path, account),
-    ]
-    return this.#handle(id, {kind: 'directory', path, entries})
-  }
-
-  #readDirectory(id: number, bytes: Buffer): Buffer {
-    const handle = this.#find(bytes)
-    if (handle?.kind !== 'directory') return wire.statusReply(id, wire.STATUS.failure)
-    if (handle.entries.length === 0) return wire.statusReply(id, wire.STATUS.eof)
-    const batch = handle.entries.slice(0, NAMES_PER_REPLY)
-    handle.entries = handle.entries.slice(NAMES_PER_REPLY)
-    return wire.nameReply(id, batch.map(([name, node]) => ({name, longName: this.#longName(name, node), node})))
-  }
-
-  #longName(name: string, node: Node): string {
-    const owner = ownerName(this.#host, node.uid).padEnd(8)
-    const group = ownerName(this.#host, node.gid).padEnd(8)
-    const time = listTime(node.mtime, this.#host.machine.now())
-    return `${modeText(node)}    1 ${owner} ${group} ${String(sizeOf(node)).padStart(8)} ${time} ${name}`
-  }
-
   #readLink(id: number, path: string): Buffer {
     const node = this.#host.machine.files.node(path, this.#host.account, false)
     if (node.kind !== 'link') return wire.statusReply(id, wire.STATUS.failure)
     return wire.nameReply(id, [{name: node.target, longName: node.target, node: null}])
+  }
+
+  /** The names of a list of ids, one string of strings; an unknown id has an empty name. */
+  #names(ids: Buffer): Buffer {
+    const {accounts} = this.#host.machine
+    const names: Buffer[] = []
+    for (let at = 0; at + 4 <= ids.length; at += 4) {
+      names.push(string(accounts.find(({uid}) => uid === ids.readUInt32BE(at))?.name ?? ''))
+    }
+    return string(Buffer.concat(names))
   }
 
   #statvfs(id: number): Buffer {
@@ -336,10 +247,4 @@ export class SftpServer {
     const values = [4096, 4096, blocks, free, free, 2_560_000, 2_400_000, 2_400_000, 0x801, 0, 255]
     return wire.extendedReply(id, Buffer.concat(values.map((value) => uint64(value))))
   }
-}
-
-function handleBytes(number: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(number)
-  return bytes
 }

@@ -2,6 +2,10 @@
 import {type Actor, type Node, sizeOf} from '../files/nodes.ts'
 import {byte, string, uint32, uint64, type WireReader} from '../wire.ts'
 
+/** SFTP_MAX_MSG_LENGTH of OpenSSH. */
+export const MAX_PACKET = 256 * 1024
+export const MAX_READ = MAX_PACKET - 1024
+
 export const REQUEST = {
   init: 1,
   open: 3,
@@ -27,7 +31,15 @@ export const REQUEST = {
 
 const REPLY = {version: 2, status: 101, handle: 102, data: 103, name: 104, attrs: 105, extended: 201} as const
 
-export const STATUS = {ok: 0, eof: 1, noSuchFile: 2, permissionDenied: 3, failure: 4, badMessage: 5, unsupported: 8} as const
+export const STATUS = {
+  ok: 0,
+  eof: 1,
+  noSuchFile: 2,
+  permissionDenied: 3,
+  failure: 4,
+  badMessage: 5,
+  unsupported: 8,
+} as const
 export type Status = (typeof STATUS)[keyof typeof STATUS]
 
 /** The words of OpenSSH's sftp-server. */
@@ -44,7 +56,12 @@ const STATUS_TEXT: Readonly<Record<Status, string>> = {
 export const OPEN = {read: 1, write: 2, append: 4, create: 8, truncate: 16, exclusive: 32} as const
 
 const ATTRIBUTE = {size: 1, owner: 2, permissions: 4, times: 8, extended: 0x80000000} as const
-const TYPE_BITS: Readonly<Record<Node['kind'], number>> = {file: 0o100000, directory: 0o040000, link: 0o120000, device: 0o020000}
+const TYPE_BITS: Readonly<Record<Node['kind'], number>> = {
+  file: 0o100000,
+  directory: 0o040000,
+  link: 0o120000,
+  device: 0o020000,
+}
 
 export interface Attributes {
   readonly permissions?: number

@@ -139,14 +139,14 @@ export class OpensshTransport {
   }
 }
 
-/** The offer that goes over the wire, while the library keeps negotiating with what it can do. */
+/** The offer that goes over the wire, while the library negotiates with those of it that it can do. */
 function announce(able: Offer, release: Release): Offer {
   const direction = {cipher: release.ciphers, mac: release.macs, compress: COMPRESSION, lang: []}
   const lists: ProposalLists = {kex: release.kex, serverHostKey: release.hostKeys, cs: direction, sc: direction}
   const KexInit = able.constructor as new (lists: ProposalLists) => Offer
   const wire = new KexInit(lists)
   const keep = (to: AlgorithmList, from: AlgorithmList): void => {
-    to.array = from.array
+    to.array = from.array.filter((name) => to.array.includes(name))
   }
   keep(wire.lists.kex, able.lists.kex)
   keep(wire.lists.serverHostKey, able.lists.serverHostKey)

@@ -34,7 +34,11 @@ export function encapsulate(
 }
 
 function hash(prefix: number, bytes: Buffer): Buffer {
-  return createHash('sha512').update(Buffer.from([prefix])).update(bytes).digest().subarray(0, SECRET_BYTES)
+  return createHash('sha512')
+    .update(Buffer.from([prefix]))
+    .update(bytes)
+    .digest()
+    .subarray(0, SECRET_BYTES)
 }
 
 /** A polynomial of 286 coefficients ±1 and 475 zeros, in random order. */

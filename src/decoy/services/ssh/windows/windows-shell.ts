@@ -49,13 +49,16 @@ export class WindowsShell {
   }
 
   get #build(): string {
-    return BUILDS[this.#persona.facts.distro] ?? BUILDS['windows2019'] ?? ''
+    return BUILDS[this.#persona.facts.distro] ?? BUILDS.windows2019 ?? ''
   }
 
   async interactive(input: Input, output: Output, ran: (line: string, exit: number) => void): Promise<number> {
     output.write(`Microsoft Windows [Version ${this.#build}]\r\n(c) Microsoft Corporation. All rights reserved.\r\n`)
     while (!this.#over) {
-      const line = await input.line({prompt: `\r\n${this.#user.toLowerCase()}@${this.#persona.hostname.toUpperCase()} ${this.#cwd}>`, echo: true})
+      const line = await input.line({
+        prompt: `\r\n${this.#user.toLowerCase()}@${this.#persona.hostname.toUpperCase()} ${this.#cwd}>`,
+        echo: true,
+      })
       if (line === null) break
       if (line.trim() !== '') ran(line, this.run(line, output))
     }
@@ -68,7 +71,9 @@ export class WindowsShell {
     const name = word.toLowerCase().replace(/\.exe$/, '')
     const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined
     if (command === undefined) {
-      output.write(`'${word.slice(0, 256)}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n`)
+      output.write(
+        `'${word.slice(0, 256)}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n`,
+      )
       return 1
     }
     const lines = command(args)
@@ -103,9 +108,14 @@ export class WindowsShell {
   }
 
   #directory(): readonly string[] {
-    const serial = this.#persona.bytes('volume serial', 4).toString('hex').toUpperCase().replace(/^(.{4})/, '$1-')
+    const serial = this.#persona
+      .bytes('volume serial', 4)
+      .toString('hex')
+      .toUpperCase()
+      .replace(/^(.{4})/, '$1-')
     const date = '11/14/2023  09:12 AM'
-    const names = this.#cwd === 'C:\\' ? ['PerfLogs', 'Program Files', 'Users', 'Windows'] : ['Desktop', 'Documents', 'Downloads']
+    const names =
+      this.#cwd === 'C:\\' ? ['PerfLogs', 'Program Files', 'Users', 'Windows'] : ['Desktop', 'Documents', 'Downloads']
     return [
       ' Volume in drive C has no label.',
       ` Volume Serial Number is ${serial}`,
@@ -147,18 +157,38 @@ export class WindowsShell {
   }
 
   #net(args: readonly string[]): readonly string[] | null {
-    if (args[0]?.toLowerCase() !== 'user') return ['The syntax of this command is:', '', 'NET [ ACCOUNTS | GROUP | LOCALGROUP | USE | USER | VIEW ]']
+    if (args[0]?.toLowerCase() !== 'user')
+      return ['The syntax of this command is:', '', 'NET [ ACCOUNTS | GROUP | LOCALGROUP | USE | USER | VIEW ]']
     if (args.length > 1) return ['System error 5 has occurred.', '', 'Access is denied.']
-    return ['', `User accounts for \\\\${this.#persona.hostname.toUpperCase()}`, '', '-'.repeat(79), `Administrator            Guest                    ${this.#user}`, 'The command completed successfully.']
+    return [
+      '',
+      `User accounts for \\\\${this.#persona.hostname.toUpperCase()}`,
+      '',
+      '-'.repeat(79),
+      `Administrator            Guest                    ${this.#user}`,
+      'The command completed successfully.',
+    ]
   }
 
   #tasks(): readonly string[] {
-    const rows = [['System Idle Process', 0], ['System', 4], ['smss.exe', 372], ['csrss.exe', 488], ['lsass.exe', 652], ['svchost.exe', 840], ['sshd.exe', 2312], ['cmd.exe', 4120]] as const
+    const rows = [
+      ['System Idle Process', 0],
+      ['System', 4],
+      ['smss.exe', 372],
+      ['csrss.exe', 488],
+      ['lsass.exe', 652],
+      ['svchost.exe', 840],
+      ['sshd.exe', 2312],
+      ['cmd.exe', 4120],
+    ] as const
     return [
       '',
       'Image Name                     PID Session Name        Session#    Mem Usage',
       '========================= ======== ================ =========== ============',
-      ...rows.map(([name, pid]) => `${name.padEnd(25)} ${String(pid).padStart(8)} Services                   0     ${String(4000 + pid * 3).padStart(6)} K`),
+      ...rows.map(
+        ([name, pid]) =>
+          `${name.padEnd(25)} ${String(pid).padStart(8)} Services                   0     ${String(4000 + pid * 3).padStart(6)} K`,
+      ),
     ]
   }
 }

@@ -1,6 +1,7 @@
 /** What the shell itself does. */
+
+import {allows, FsError, PERMISSION} from '../../files/nodes.ts'
 import {absolutePath} from '../../files/paths.ts'
-import {FsError, PERMISSION, allows} from '../../files/nodes.ts'
 import type {Call, Program, Programs} from '../command.ts'
 import {TextInput} from '../io.ts'
 
@@ -38,7 +39,7 @@ const exportVariable: Program = ({args, shell, out}) => {
     return 0
   }
   for (const arg of args) {
-    const [, name, value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(arg) ?? []
+    const [, name, value] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(arg) ?? []
     if (name !== undefined) shell.set(name, value ?? shell.get(name), true)
   }
   return 0
@@ -57,6 +58,8 @@ const history: Program = ({args, shell, out}) => {
     shell.history = []
     return 0
   }
+  const saved = `${shell.account.home}/.bash_history`
+  if (shell.machine.files.exists(saved, shell.account)) shell.host.fileRead(saved)
   shell.history.forEach((line, index) => {
     out(`${String(index + 1).padStart(5)}  ${line}\n`)
   })
@@ -214,4 +217,10 @@ export const BUILTINS: Programs = {
 }
 
 const EXTERNAL = new Set(['bash', 'sh', 'ash', 'dash', 'which'])
-const BUILTIN_NAMES = new Set([...Object.keys(BUILTINS).filter((name) => !EXTERNAL.has(name)), 'echo', 'printf', 'test', '['])
+const BUILTIN_NAMES = new Set([
+  ...Object.keys(BUILTINS).filter((name) => !EXTERNAL.has(name)),
+  'echo',
+  'printf',
+  'test',
+  '[',
+])

@@ -1,10 +1,15 @@
 /** Programs that change files. */
 import {FsError, sizeOf} from '../../files/nodes.ts'
-import {absolutePath, baseName} from '../../files/paths.ts'
+import {absolutePath} from '../../files/paths.ts'
 import {type Call, type Program, type Programs, readFlags} from '../command.ts'
 
 /** Does something for every operand; a failure is told in the words of coreutils and does not stop the rest. */
-export function forEach(call: Call, operands: readonly string[], verb: string, act: (path: string, name: string) => void): number {
+export function forEach(
+  call: Call,
+  operands: readonly string[],
+  verb: string,
+  act: (path: string, name: string) => void,
+): number {
   let status = 0
   for (const name of operands) {
     try {
@@ -18,7 +23,7 @@ export function forEach(call: Call, operands: readonly string[], verb: string, a
   return status
 }
 
-function missingOperand(call: Call): number {
+export function missingOperand(call: Call): number {
   call.err(`${call.name}: missing operand\nTry '${call.name} --help' for more information.\n`)
   return 1
 }
@@ -28,7 +33,10 @@ const mkdir: Program = (call) => {
   if (flags.operands.length === 0) return missingOperand(call)
   const {files} = call.machine
   return forEach(call, flags.operands, 'cannot create directory', (path) => {
-    if (!flags.has('p')) return files.mkdir(path, call.account)
+    if (!flags.has('p')) {
+      files.mkdir(path, call.account)
+      return
+    }
     const parts = path.split('/').filter((part) => part !== '')
     parts.forEach((_, index) => {
       const prefix = `/${parts.slice(0, index + 1).join('/')}`
@@ -40,7 +48,9 @@ const mkdir: Program = (call) => {
 const rmdir: Program = (call) =>
   call.args.length === 0
     ? missingOperand(call)
-    : forEach(call, readFlags(call.args).operands, 'failed to remove', (path) => call.machine.files.rmdir(path, call.account))
+    : forEach(call, readFlags(call.args).operands, 'failed to remove', (path) =>
+        call.machine.files.rmdir(path, call.account),
+      )
 
 const MAX_REMOVED = 20_000
 
@@ -53,13 +63,18 @@ const rm: Program = (call) => {
   const remove = (path: string): void => {
     if (--left < 0) return
     const node = files.node(path, call.account, false)
-    if (node.kind !== 'directory') return files.unlink(path, call.account)
+    if (node.kind !== 'directory') {
+      files.unlink(path, call.account)
+      return
+    }
     for (const [name] of files.list(path, call.account)) remove(`${path}/${name}`)
     files.rmdir(path, call.account)
   }
   return forEach(call, flags.operands, 'cannot remove', (path, name) => {
     if (path === '/' && recursive) {
-      call.err("rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n")
+      call.err(
+        "rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n",
+      )
       return
     }
     if (flags.has('f') && !files.exists(path, call.account) && !isLink(call, path)) return
@@ -71,7 +86,7 @@ const rm: Program = (call) => {
   })
 }
 
-function isLink(call: Call, path: string): boolean {
+export function isLink(call: Call, path: string): boolean {
   try {
     return call.machine.files.node(path, call.account, false).kind === 'link'
   } catch {
@@ -82,7 +97,9 @@ function isLink(call: Call, path: string): boolean {
 const touch: Program = (call) =>
   call.args.length === 0
     ? missingOperand(call)
-    : forEach(call, readFlags(call.args, 'trd').operands, 'cannot touch', (path) => call.machine.files.touch(path, call.account))
+    : forEach(call, readFlags(call.args, 'trd').operands, 'cannot touch', (path) =>
+        call.machine.files.touch(path, call.account),
+      )
 
 const chmod: Program = (call) => {
   // A mode such as `-x` would be taken for flags.
@@ -102,7 +119,11 @@ function newMode(before: number, text: string): number {
     const [, who = '', operator = '', what = ''] = /^([ugoa]*)([+=-])([rwxst]*)$/.exec(clause) ?? []
     const classes = who === '' || who.includes('a') ? 'ugo' : who
     const bits = [...what].reduce((sum, letter) => sum | ({r: 4, w: 2, x: 1}[letter] ?? 0), 0)
-    for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+    for (const [letter, shift] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
       if (!classes.includes(letter)) continue
       if (operator === '+') mode |= bits << shift
       else if (operator === '-') mode &= ~(bits << shift)
@@ -124,68 +145,6 @@ const chown: Program = (call) => {
   )
 }
 
-/** Where a copy or a move ends up: inside the target if that is a directory. */
-function destination(call: Call, from: string, to: string): string {
-  const path = absolutePath(call.shell.cwd, to)
-  try {
-    return call.machine.files.node(path, call.account).kind === 'directory' ? `${path === '/' ? '' : path}/${baseName(from)}` : path
-  } catch {
-    return path
-  }
-}
-
-const copy: Program = (call) => {
-  const flags = readFlags(call.args)
-  const to = flags.operands.at(-1)
-  if (to === undefined || flags.operands.length < 2) {
-    call.err(`cp: missing ${to === undefined ? 'file operand' : `destination file operand after '${to}'`}\nTry 'cp --help' for more information.\n`)
-    return 1
-  }
-  const recursive = flags.has('r') || flags.has('R') || flags.has('a')
-  return forEach(call, flags.operands.slice(0, -1), 'cannot stat', (path, name) => {
-    const node = call.machine.files.node(path, call.account)
-    if (node.kind === 'directory' && !recursive) {
-      call.err(`cp: -r not specified; omitting directory '${name}'\n`)
-      return
-    }
-    copyTree(call, path, destination(call, path, to), 0)
-  })
-}
-
-function copyTree(call: Call, from: string, to: string, depth: number): void {
-  const {files} = call.machine
-  const node = files.node(from, call.account)
-  if (node.kind !== 'directory') {
-    const file = files.readable(from, call.account)
-    if (file.bait) call.shell.host.fileRead(from)
-    files.write(to, files.read(from, call.account), call.account, {mode: node.mode & 0o777})
-    return
-  }
-  if (depth > 12 || to === from || to.startsWith(`${from}/`)) throw new FsError('EINVAL')
-  if (!files.exists(to, call.account)) files.mkdir(to, call.account)
-  for (const [name] of files.list(from, call.account)) copyTree(call, `${from}/${name}`, `${to}/${name}`, depth + 1)
-}
-
-const move: Program = (call) => {
-  const {operands} = readFlags(call.args)
-  const to = operands.at(-1)
-  if (to === undefined || operands.length < 2) return missingOperand(call)
-  return forEach(call, operands.slice(0, -1), 'cannot stat', (path) =>
-    call.machine.files.rename(path, destination(call, path, to), call.account),
-  )
-}
-
-const link: Program = (call) => {
-  const flags = readFlags(call.args)
-  const [target, name] = flags.operands
-  if (target === undefined) return missingOperand(call)
-  return forEach(call, [name ?? baseName(target)], 'failed to create symbolic link', (path) => {
-    const place = destination(call, target, path)
-    if (flags.has('f') && isLink(call, place)) call.machine.files.unlink(place, call.account)
-    call.machine.files.symlink(target, place, call.account)
-  })
-}
-
 const tee: Program = async (call) => {
   const flags = readFlags(call.args)
   const data = Buffer.from(await call.stdin.all(), 'latin1')
@@ -197,12 +156,16 @@ const tee: Program = async (call) => {
 }
 
 const dd: Program = async (call) => {
-  const option = (name: string): string | undefined => call.args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1)
+  const option = (name: string): string | undefined =>
+    call.args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1)
   const input = option('if')
   const size = Number.parseInt(option('bs') ?? '512', 10) || 512
   const count = Number.parseInt(option('count') ?? '4096', 10)
   const {files} = call.machine
-  const all = input === undefined ? await call.stdin.all() : files.read(absolutePath(call.shell.cwd, input), call.account).toString('latin1')
+  const all =
+    input === undefined
+      ? await call.stdin.all()
+      : files.read(absolutePath(call.shell.cwd, input), call.account).toString('latin1')
   const text = all.slice(0, size * count)
   const output = option('of')
   if (output === undefined) call.out(text)
@@ -213,7 +176,9 @@ const dd: Program = async (call) => {
     call.shell.host.fileWritten(path, data)
   }
   const blocks = `${Math.floor(text.length / size)}+${text.length % size === 0 ? 0 : 1}`
-  call.err(`${blocks} records in\n${blocks} records out\n${text.length} bytes copied, 0.000214 s, ${(text.length / 214).toFixed(1)} MB/s\n`)
+  call.err(
+    `${blocks} records in\n${blocks} records out\n${text.length} bytes copied, 0.000214 s, ${(text.length / 214).toFixed(1)} MB/s\n`,
+  )
   return 0
 }
 
@@ -230,7 +195,9 @@ const mktemp: Program = (call) => {
 const tar: Program = (call) => {
   const archive = readFlags(call.args, 'fC').value('f') ?? call.args.find((arg) => /\.(?:t?gz|tar|bz2|xz)$/.test(arg))
   if (archive === undefined) {
-    call.err("tar: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\nTry 'tar --help' or 'tar --usage' for more information.\n")
+    call.err(
+      "tar: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\nTry 'tar --help' or 'tar --usage' for more information.\n",
+    )
     return 2
   }
   const path = absolutePath(call.shell.cwd, archive)
@@ -240,7 +207,11 @@ const tar: Program = (call) => {
   }
   try {
     const node = call.machine.files.node(path, call.account)
-    call.err(sizeOf(node) === 0 ? '' : 'tar: This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n')
+    call.err(
+      sizeOf(node) === 0
+        ? ''
+        : 'tar: This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n',
+    )
   } catch (error) {
     if (!(error instanceof FsError)) throw error
     call.err(`tar: ${archive}: Cannot open: ${error.message}\ntar: Error is not recoverable: exiting now\n`)
@@ -255,10 +226,12 @@ const fileType: Program = (call) =>
   })
 
 function describe(call: Call, path: string, kind: string): string {
-  if (kind !== 'file') return {directory: 'directory', link: 'symbolic link', device: 'character special'}[kind] ?? 'data'
+  if (kind !== 'file')
+    return {directory: 'directory', link: 'symbolic link', device: 'character special'}[kind] ?? 'data'
   const data = call.machine.files.read(path, call.account)
   if (data.length === 0) return 'empty'
-  if (data.subarray(0, 4).equals(Buffer.from('\x7fELF', 'latin1'))) return 'ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked, stripped'
+  if (data.subarray(0, 4).equals(Buffer.from('\x7fELF', 'latin1')))
+    return 'ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked, stripped'
   if (data.subarray(0, 2).toString('latin1') === '#!') return 'POSIX shell script, ASCII text executable'
   return data.subarray(0, 512).every((value) => value < 0x80) ? 'ASCII text' : 'data'
 }
@@ -276,14 +249,11 @@ export const FILES: Programs = {
     out(`--------------e------- ${args.at(-1) ?? '.'}\n`)
     return 0
   },
-  cp: copy,
-  mv: move,
-  ln: link,
   tee,
   dd,
   mktemp,
   tar,
   file: fileType,
-  unlink: (call) => forEach(call, call.args.slice(0, 1), 'cannot unlink', (path) => call.machine.files.unlink(path, call.account)),
-  install: copy,
+  unlink: (call) =>
+    forEach(call, call.args.slice(0, 1), 'cannot unlink', (path) => call.machine.files.unlink(path, call.account)),
 }

@@ -1,6 +1,7 @@
 /** Who is who on the machine. */
-import {type Call, type Program, type Programs, readFlags} from '../command.ts'
+
 import type {Account} from '../accounts.ts'
+import {type Call, type Program, type Programs, readFlags} from '../command.ts'
 import {uptimeSeconds} from '../machine.ts'
 
 function accountNamed(call: Call, name: string | undefined): Account | null {
@@ -19,7 +20,10 @@ const id: Program = (call) => {
   if (flags.has('u')) call.out(`${flags.has('n') ? account.name : account.uid}\n`)
   else if (flags.has('g')) call.out(`${flags.has('n') ? account.name : account.gid}\n`)
   else if (flags.has('G')) call.out(`${account.gid}\n`)
-  else call.out(`uid=${account.uid}(${account.name}) gid=${account.gid}(${account.name}) groups=${groups.join(',')}${context(call)}\n`)
+  else
+    call.out(
+      `uid=${account.uid}(${account.name}) gid=${account.gid}(${account.name}) groups=${groups.join(',')}${context(call)}\n`,
+    )
   return 0
 }
 
@@ -54,7 +58,9 @@ const w: Program = async (call) => {
   call.out('USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\n')
   if (call.shell.host.terminal === null) return 0
   const from = call.shell.host.peer.ip.padEnd(16)
-  call.out(`${call.account.name.slice(0, 8).padEnd(8)} pts/0    ${from} ${clock(loginTime(call))}    0.00s  0.02s  0.00s w\n`)
+  call.out(
+    `${call.account.name.slice(0, 8).padEnd(8)} pts/0    ${from} ${clock(loginTime(call))}    0.00s  0.02s  0.00s w\n`,
+  )
   return 0
 }
 
@@ -79,9 +85,13 @@ const last: Program = (call) => {
   const boot = new Date(machine.now() - uptimeSeconds(machine) * 1000)
   const from = call.shell.host.peer.ip.padEnd(16)
   if (call.shell.host.terminal !== null) {
-    call.out(`${account.name.slice(0, 8).padEnd(8)} pts/0        ${from} ${longDate(at).slice(0, 16)}   still logged in\n`)
+    call.out(
+      `${account.name.slice(0, 8).padEnd(8)} pts/0        ${from} ${longDate(at).slice(0, 16)}   still logged in\n`,
+    )
   }
-  call.out(`reboot   system boot  ${machine.profile.kernel.slice(0, 16).padEnd(16)} ${longDate(boot).slice(0, 16)}   still running\n`)
+  call.out(
+    `reboot   system boot  ${machine.profile.kernel.slice(0, 16).padEnd(16)} ${longDate(boot).slice(0, 16)}   still running\n`,
+  )
   call.out(`\nwtmp begins ${longDate(boot)} ${boot.getUTCFullYear()}\n`)
   return 0
 }
@@ -111,7 +121,9 @@ const sudo: Program = async (call) => {
     return program === undefined ? 0 : call.run(program, args)
   }
   if (call.shell.host.terminal === null && !call.args.includes('-S')) {
-    call.err('sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\nsudo: a password is required\n')
+    call.err(
+      'sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\nsudo: a password is required\n',
+    )
     return 1
   }
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -139,7 +151,9 @@ const passwd: Program = async (call) => {
   const first = await call.stdin.line({prompt: 'New password: ', echo: false})
   const second = await call.stdin.line({prompt: 'Retype new password: ', echo: false})
   if (first === null || first !== second) {
-    call.err('Sorry, passwords do not match.\npasswd: Authentication token manipulation error\npasswd: password unchanged\n')
+    call.err(
+      'Sorry, passwords do not match.\npasswd: Authentication token manipulation error\npasswd: password unchanged\n',
+    )
     return 10
   }
   call.err('passwd: password updated successfully\n')

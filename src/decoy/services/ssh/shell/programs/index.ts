@@ -2,7 +2,9 @@
 import type {Programs} from '../command.ts'
 import type {Profile} from '../profiles.ts'
 import {BUILTINS} from './builtins.ts'
+import {COPYING} from './copying.ts'
 import {FILES} from './files.ts'
+import {FILTERS} from './filters.ts'
 import {IDENTITY} from './identity.ts'
 import {LISTING} from './listing.ts'
 import {NETWORK} from './network.ts'
@@ -20,7 +22,9 @@ export function programsOf(profile: Profile): Programs {
     ...NETWORK,
     ...LISTING,
     ...FILES,
+    ...COPYING,
     ...TEXT,
+    ...FILTERS,
     ...TEST,
     ...BUILTINS,
     ...PACKAGES[profile.family],

@@ -69,7 +69,10 @@ function listDirectory(call: Call, flags: Flags, name: string, path: string): nu
     const entries: Entry[] = files.list(path, call.account).map(([entry, node]) => ({name: entry, node}))
     const shown = entries.filter((entry) => flags.has('a') || flags.has('A') || !entry.name.startsWith('.'))
     if (flags.has('a')) {
-      shown.unshift({name: '.', node: files.node(path, call.account)}, {name: '..', node: files.node(absolutePath(path, '..'), call.account)})
+      shown.unshift(
+        {name: '.', node: files.node(path, call.account)},
+        {name: '..', node: files.node(absolutePath(path, '..'), call.account)},
+      )
     }
     if (flags.has('t')) shown.sort((left, right) => right.node.mtime - left.node.mtime)
     if (flags.has('r')) shown.reverse()
@@ -96,7 +99,9 @@ function print(call: Call, flags: Flags, entries: readonly Entry[]): void {
 function printLong(call: Call, flags: Flags, entries: readonly Entry[]): void {
   const rows = entries.map(({name, node}) => ({
     mode: modeText(node),
-    links: String(node.kind === 'directory' ? 2 + [...node.entries.values()].filter(({kind}) => kind === 'directory').length : 1),
+    links: String(
+      node.kind === 'directory' ? 2 + [...node.entries.values()].filter(({kind}) => kind === 'directory').length : 1,
+    ),
     owner: flags.has('n') ? String(node.uid) : ownerName(call, node.uid),
     group: flags.has('n') ? String(node.gid) : ownerName(call, node.gid),
     size: sizeText(node, flags),
@@ -133,9 +138,18 @@ const stat: Program = (call) => {
     try {
       const node = call.machine.files.node(absolutePath(call.shell.cwd, name), call.account, false)
       const time = new Date(node.mtime * 1000).toISOString().replace('T', ' ').slice(0, 19)
-      const kind = {file: 'regular file', directory: 'directory', link: 'symbolic link', device: 'character special file'}[node.kind]
-      call.out(`  File: ${name}\n  Size: ${String(sizeOf(node)).padEnd(10)}\tBlocks: ${String(Math.ceil(sizeOf(node) / 4096) * 8).padEnd(10)} IO Block: 4096   ${kind}\n`)
-      call.out(`Access: (${(node.mode & 0o7777).toString(8).padStart(4, '0')}/${modeText(node)})  Uid: (${String(node.uid).padStart(5)}/${ownerName(call, node.uid).padStart(8)})   Gid: (${String(node.gid).padStart(5)}/${ownerName(call, node.gid).padStart(8)})\n`)
+      const kind = {
+        file: 'regular file',
+        directory: 'directory',
+        link: 'symbolic link',
+        device: 'character special file',
+      }[node.kind]
+      call.out(
+        `  File: ${name}\n  Size: ${String(sizeOf(node)).padEnd(10)}\tBlocks: ${String(Math.ceil(sizeOf(node) / 4096) * 8).padEnd(10)} IO Block: 4096   ${kind}\n`,
+      )
+      call.out(
+        `Access: (${(node.mode & 0o7777).toString(8).padStart(4, '0')}/${modeText(node)})  Uid: (${String(node.uid).padStart(5)}/${ownerName(call, node.uid).padStart(8)})   Gid: (${String(node.gid).padStart(5)}/${ownerName(call, node.gid).padStart(8)})\n`,
+      )
       call.out(`Modify: ${time}.000000000 +0000\n`)
     } catch (error) {
       if (!(error instanceof FsError)) throw error
@@ -149,7 +163,12 @@ const stat: Program = (call) => {
 const MAX_FOUND = 5000
 
 const find: Program = (call) => {
-  const starts = call.args.slice(0, call.args.findIndex((arg) => arg.startsWith('-')) === -1 ? undefined : call.args.findIndex((arg) => arg.startsWith('-')))
+  const starts = call.args.slice(
+    0,
+    call.args.findIndex((arg) => arg.startsWith('-')) === -1
+      ? undefined
+      : call.args.findIndex((arg) => arg.startsWith('-')),
+  )
   const option = (name: string): string | undefined => {
     const at = call.args.indexOf(name)
     return at === -1 ? undefined : call.args[at + 1]
@@ -161,7 +180,9 @@ const find: Program = (call) => {
     if (--left < 0 || depth > 20) return
     const node = call.machine.files.node(path, call.account, false)
     const mode = perm === undefined ? 0 : Number.parseInt(perm.replace(/\D/g, ''), 8) || 0
-    const fits = (pattern === undefined || matches(pattern, baseName(shown) || shown)) && (letter === undefined || node.kind === letter)
+    const fits =
+      (pattern === undefined || matches(pattern, baseName(shown) || shown)) &&
+      (letter === undefined || node.kind === letter)
     if (fits && (node.mode & mode) === mode) call.out(`${shown}\n`)
     if (node.kind !== 'directory') return
     try {

@@ -26,8 +26,12 @@ const ifconfig: Program = (call) => {
   const packets = call.machine.persona.integer('packets', 200_000, 9_000_000)
   const rows = (count: number): string =>
     `        RX packets ${count}  bytes ${count * 113} (${((count * 113) / 1e6).toFixed(1)} MB)\n        RX errors 0  dropped 0  overruns 0  frame 0\n        TX packets ${Math.floor(count * 0.71)}  bytes ${count * 64} (${((count * 64) / 1e6).toFixed(1)} MB)\n        TX errors 0  dropped 0 overruns 0  carrier 0  collisions 0\n\n`
-  call.out(`${name}: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet ${ip}  netmask 255.255.255.0  broadcast ${network}.255\n        ether ${mac}  txqueuelen 1000  (Ethernet)\n${rows(packets)}`)
-  call.out(`lo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536\n        inet 127.0.0.1  netmask 255.0.0.0\n        loop  txqueuelen 1000  (Local Loopback)\n${rows(412)}`)
+  call.out(
+    `${name}: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet ${ip}  netmask 255.255.255.0  broadcast ${network}.255\n        ether ${mac}  txqueuelen 1000  (Ethernet)\n${rows(packets)}`,
+  )
+  call.out(
+    `lo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536\n        inet 127.0.0.1  netmask 255.0.0.0\n        loop  txqueuelen 1000  (Local Loopback)\n${rows(412)}`,
+  )
   return 0
 }
 
@@ -39,15 +43,24 @@ const ip: Program = (call) => {
     return 255
   }
   if ('route'.startsWith(object)) {
-    call.out(`default via ${gateway} dev ${name} \n${network}.0/24 dev ${name} proto kernel scope link src ${address} \n`)
+    call.out(
+      `default via ${gateway} dev ${name} \n${network}.0/24 dev ${name} proto kernel scope link src ${address} \n`,
+    )
   } else if ('neighbor'.startsWith(object)) {
     call.out(`${gateway} dev ${name} lladdr ${gatewayMac(call)} REACHABLE\n`)
   } else if ('link'.startsWith(object) || 'address'.startsWith(object)) {
     const addresses = 'address'.startsWith(object)
-    call.out('1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n')
+    call.out(
+      '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n',
+    )
     if (addresses) call.out('    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n')
-    call.out(`2: ${name}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000\n    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\n`)
-    if (addresses) call.out(`    inet ${address}/24 brd ${network}.255 scope global ${name}\n       valid_lft forever preferred_lft forever\n`)
+    call.out(
+      `2: ${name}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000\n    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\n`,
+    )
+    if (addresses)
+      call.out(
+        `    inet ${address}/24 brd ${network}.255 scope global ${name}\n       valid_lft forever preferred_lft forever\n`,
+      )
   } else {
     call.err(`Object "${object}" is unknown, try "ip help".\n`)
     return 1
@@ -56,7 +69,12 @@ const ip: Program = (call) => {
 }
 
 function gatewayMac({machine}: Call): string {
-  return ['00', '1b', '21', ...[...machine.persona.bytes('gateway mac', 3)].map((value) => value.toString(16).padStart(2, '0'))].join(':')
+  return [
+    '00',
+    '1b',
+    '21',
+    ...[...machine.persona.bytes('gateway mac', 3)].map((value) => value.toString(16).padStart(2, '0')),
+  ].join(':')
 }
 
 const route: Program = (call) => {
@@ -78,9 +96,15 @@ const netstat: Program = (call) => {
   const root = call.account.uid === 0 && /p/.test(call.args.join(''))
   const owner = (text: string): string => (root ? text : /p/.test(call.args.join('')) ? '-' : '')
   const local = `${host.local.ip}:${host.local.port}`.padEnd(23)
-  call.out('Active Internet connections (servers and established)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    \n')
-  call.out(`tcp        0      0 0.0.0.0:${String(host.local.port).padEnd(15)} 0.0.0.0:*               LISTEN      ${owner('612/sshd: /usr/sbin ')}\n`)
-  call.out(`tcp        0      0 ${local} ${`${host.peer.ip}:${host.peer.port}`.padEnd(23)} ESTABLISHED ${owner('1871/sshd: [priv]')}\n`)
+  call.out(
+    'Active Internet connections (servers and established)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    \n',
+  )
+  call.out(
+    `tcp        0      0 0.0.0.0:${String(host.local.port).padEnd(15)} 0.0.0.0:*               LISTEN      ${owner('612/sshd: /usr/sbin ')}\n`,
+  )
+  call.out(
+    `tcp        0      0 ${local} ${`${host.peer.ip}:${host.peer.port}`.padEnd(23)} ESTABLISHED ${owner('1871/sshd: [priv]')}\n`,
+  )
   return 0
 }
 
@@ -89,7 +113,9 @@ const ss: Program = (call) => {
   call.out('Netid State  Recv-Q Send-Q Local Address:Port   Peer Address:Port Process\n')
   call.out(`tcp   LISTEN 0      128          0.0.0.0:${String(host.local.port).padEnd(5)}      0.0.0.0:*          \n`)
   if (!/l/.test(call.args.join(''))) {
-    call.out(`tcp   ESTAB  0      0      ${`${host.local.ip}:${host.local.port}`.padStart(21)} ${host.peer.ip}:${host.peer.port}\n`)
+    call.out(
+      `tcp   ESTAB  0      0      ${`${host.local.ip}:${host.local.port}`.padStart(21)} ${host.peer.ip}:${host.peer.port}\n`,
+    )
   }
   return 0
 }
@@ -118,7 +144,9 @@ const ping: Program = async (call) => {
   }
   const received = own ? count : 0
   const times = own ? '\nrtt min/avg/max/mdev = 0.031/0.033/0.038/0.002 ms' : ''
-  call.out(`\n--- ${target} ping statistics ---\n${count} packets transmitted, ${received} received, ${own ? 0 : 100}% packet loss, time ${(count - 1) * 1011}ms${times}\n`)
+  call.out(
+    `\n--- ${target} ping statistics ---\n${count} packets transmitted, ${received} received, ${own ? 0 : 100}% packet loss, time ${(count - 1) * 1011}ms${times}\n`,
+  )
   return own ? 0 : 1
 }
 
@@ -138,7 +166,7 @@ const wget: Program = async (call) => {
   const quiet = flags.has('q')
   const [url] = flags.operands
   if (url === undefined) {
-    call.err('wget: missing URL\nUsage: wget [OPTION]... [URL]...\n\nTry `wget --help\' for more options.\n')
+    call.err("wget: missing URL\nUsage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n")
     return 1
   }
   record(call, url)
@@ -170,7 +198,11 @@ const curl: Program = async (call) => {
   const {host, port, named} = target(url)
   await call.shell.sleep(named ? 1200 : 3000)
   if (!silent) {
-    call.err(named ? `curl: (6) Could not resolve host: ${host}\n` : `curl: (28) Failed to connect to ${host} port ${port} after 3001 ms: Couldn't connect to server\n`)
+    call.err(
+      named
+        ? `curl: (6) Could not resolve host: ${host}\n`
+        : `curl: (28) Failed to connect to ${host} port ${port} after 3001 ms: Couldn't connect to server\n`,
+    )
   }
   return named ? 6 : 28
 }
@@ -180,7 +212,9 @@ const unreachable: Program = async (call) => {
   const host = call.args.find((arg) => !arg.startsWith('-')) ?? ''
   record(call, call.args.join(' '))
   await call.shell.sleep(2000)
-  call.err(`${call.name}: ${host === '' ? 'missing operand' : `can't connect to remote host (${host}): Connection timed out`}\n`)
+  call.err(
+    `${call.name}: ${host === '' ? 'missing operand' : `can't connect to remote host (${host}): Connection timed out`}\n`,
+  )
   return 1
 }
 
@@ -192,7 +226,7 @@ const lookUp: Program = async (call) => {
 
 const iptables: Program = ({account, args, out, err}) => {
   if (account.uid !== 0) {
-    err("iptables v1.8.9 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)\n")
+    err('iptables v1.8.9 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)\n')
     return 4
   }
   if (/L|S/.test(args.join(''))) {

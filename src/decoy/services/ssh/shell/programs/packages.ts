@@ -8,14 +8,20 @@ const apt: Program = async ({args, account, shell, machine, out, err}) => {
     return 0
   }
   if (account.uid !== 0) {
-    err('E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n')
+    err(
+      'E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n',
+    )
     return 100
   }
   const mirror = machine.profile.id === 'ubuntu' ? 'archive.ubuntu.com' : 'deb.debian.org'
   if (verb === 'update') {
     await shell.sleep(2500)
-    out(`Err:1 http://${mirror}/${machine.profile.id} ${machine.profile.codename ?? 'stable'} InRelease\n  Temporary failure resolving '${mirror}'\nReading package lists... Done\n`)
-    err(`W: Failed to fetch http://${mirror}/${machine.profile.id}/dists/${machine.profile.codename ?? 'stable'}/InRelease  Temporary failure resolving '${mirror}'\nW: Some index files failed to download. They have been ignored, or old ones used instead.\n`)
+    out(
+      `Err:1 http://${mirror}/${machine.profile.id} ${machine.profile.codename ?? 'stable'} InRelease\n  Temporary failure resolving '${mirror}'\nReading package lists... Done\n`,
+    )
+    err(
+      `W: Failed to fetch http://${mirror}/${machine.profile.id}/dists/${machine.profile.codename ?? 'stable'}/InRelease  Temporary failure resolving '${mirror}'\nW: Some index files failed to download. They have been ignored, or old ones used instead.\n`,
+    )
     return 0
   }
   out('Reading package lists... Done\nBuilding dependency tree... Done\nReading state information... Done\n')
@@ -32,7 +38,9 @@ const rpmBased: Program = async ({name, args, account, shell, err}) => {
   }
   if (args.length === 0) return 1
   await shell.sleep(2500)
-  err(`Error: Failed to download metadata for repo 'baseos': Cannot prepare internal mirrorlist: Curl error (6): Couldn't resolve host name\n`)
+  err(
+    `Error: Failed to download metadata for repo 'baseos': Cannot prepare internal mirrorlist: Curl error (6): Couldn't resolve host name\n`,
+  )
   return name === 'rpm' ? 0 : 1
 }
 
@@ -43,7 +51,9 @@ const apk: Program = async ({args, account, shell, err}) => {
   }
   if (args.length === 0) return 1
   await shell.sleep(1500)
-  err('WARNING: opening from cache https://dl-cdn.alpinelinux.org/alpine/v3.19/main: No such file or directory\nERROR: unable to select packages\n')
+  err(
+    'WARNING: opening from cache https://dl-cdn.alpinelinux.org/alpine/v3.19/main: No such file or directory\nERROR: unable to select packages\n',
+  )
   return 1
 }
 

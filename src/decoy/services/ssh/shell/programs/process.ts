@@ -25,14 +25,22 @@ function processes(call: Call): ProcessRow[] {
   const tty = shell.host.terminal === null ? '?' : 'pts/0'
   const daemons = alpine
     ? ['/sbin/syslogd -t', '/usr/sbin/crond -c /etc/crontabs', '/usr/sbin/chronyd -f /etc/chrony/chrony.conf']
-    : ['/lib/systemd/systemd-journald', '/lib/systemd/systemd-udevd', '/usr/sbin/cron -f', '/usr/bin/dbus-daemon --system --address=systemd: --nofork --nopidfile', '/lib/systemd/systemd-logind']
+    : [
+        '/lib/systemd/systemd-journald',
+        '/lib/systemd/systemd-udevd',
+        '/usr/sbin/cron -f',
+        '/usr/bin/dbus-daemon --system --address=systemd: --nofork --nopidfile',
+        '/lib/systemd/systemd-logind',
+      ]
   return [
     row('root', 1, 11_904, alpine ? '/sbin/init' : '/sbin/init'),
     row('root', 2, 0, '[kthreadd]'),
     row('root', 3, 0, '[rcu_gp]'),
     row('root', 10, 0, '[mm_percpu_wq]'),
     row('root', 12, 0, '[ksoftirqd/0]'),
-    ...daemons.map((command, index) => row(command.includes('dbus') ? 'message+' : 'root', 310 + 23 * index, 6200 + 711 * index, command)),
+    ...daemons.map((command, index) =>
+      row(command.includes('dbus') ? 'message+' : 'root', 310 + 23 * index, 6200 + 711 * index, command),
+    ),
     row('root', 612, 9216, 'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'),
     row('root', 655, 1320, '/sbin/agetty -o -p -- \\u --noclear - linux', 'tty1'),
     row('root', here - 14, 11_008, `sshd: ${account.name} [priv]`),
@@ -52,18 +60,24 @@ const ps: Program = (call) => {
     for (const {user, pid: number, memory, tty, command} of rows) {
       const share = ((memory / call.machine.hardware.memory) * 100).toFixed(1).padStart(4)
       const size = `${String(memory * 3).padStart(6)} ${String(memory).padStart(5)}`
-      call.out(`${user.padEnd(8)} ${String(number).padStart(7)}  0.0 ${share} ${size} ${tty.padEnd(8)} S    ${start}   0:00 ${command}\n`)
+      call.out(
+        `${user.padEnd(8)} ${String(number).padStart(7)}  0.0 ${share} ${size} ${tty.padEnd(8)} S    ${start}   0:00 ${command}\n`,
+      )
     }
   } else if (/f/.test(text)) {
     call.out('UID          PID    PPID  C STIME TTY          TIME CMD\n')
     for (const {user, pid: number, tty, command} of rows) {
       const parent = number <= 2 ? 0 : number < 300 ? 2 : 1
-      call.out(`${user.padEnd(8)} ${String(number).padStart(7)} ${String(parent).padStart(7)}  0 ${start} ${tty.padEnd(8)} 00:00:00 ${command}\n`)
+      call.out(
+        `${user.padEnd(8)} ${String(number).padStart(7)} ${String(parent).padStart(7)}  0 ${start} ${tty.padEnd(8)} 00:00:00 ${command}\n`,
+      )
     }
   } else {
     call.out('    PID TTY          TIME CMD\n')
     for (const {pid: number, tty, command} of rows) {
-      call.out(`${String(number).padStart(7)} ${tty.padEnd(8)} 00:00:00 ${command.split(' ')[0]?.replace(/^.*\/|^-/, '')}\n`)
+      call.out(
+        `${String(number).padStart(7)} ${tty.padEnd(8)} 00:00:00 ${command.split(' ')[0]?.replace(/^.*\/|^-/, '')}\n`,
+      )
     }
   }
   return 0
@@ -101,7 +115,8 @@ const crontab: Program = async (call) => {
     return 0
   }
   if (first === '-e') return 0
-  const text = first === undefined || first === '-' ? await stdin.all() : machine.files.read(first, account).toString('latin1')
+  const text =
+    first === undefined || first === '-' ? await stdin.all() : machine.files.read(first, account).toString('latin1')
   const data = Buffer.from(text, 'latin1')
   machine.files.write(path, data, {uid: 0, gid: 0}, {mode: 0o600})
   call.shell.host.fileWritten(path, data)
@@ -114,12 +129,17 @@ const systemctl: Program = ({args, account, machine, out, err}) => {
   if (verb === 'status' || verb === 'is-active') {
     const known = /^(?:ssh|sshd|cron|crond|dbus|systemd-logind)(?:\.service)?$/.test(unit)
     if (verb === 'is-active') out(known ? 'active\n' : 'inactive\n')
-    else if (known) out(`* ${unit}.service\n     Loaded: loaded (/lib/systemd/system/${unit}.service; enabled; preset: enabled)\n     Active: active (running)\n`)
+    else if (known)
+      out(
+        `* ${unit}.service\n     Loaded: loaded (/lib/systemd/system/${unit}.service; enabled; preset: enabled)\n     Active: active (running)\n`,
+      )
     else err(`Unit ${unit}.service could not be found.\n`)
     return known ? 0 : verb === 'status' ? 4 : 3
   }
   if (verb.startsWith('list')) {
-    out('UNIT                 LOAD   ACTIVE SUB     DESCRIPTION\ncron.service         loaded active running Regular background program processing daemon\nssh.service          loaded active running OpenBSD Secure Shell server\n')
+    out(
+      'UNIT                 LOAD   ACTIVE SUB     DESCRIPTION\ncron.service         loaded active running Regular background program processing daemon\nssh.service          loaded active running OpenBSD Secure Shell server\n',
+    )
     return 0
   }
   if (account.uid !== 0) {

@@ -21,7 +21,12 @@ const uname: Program = ({args, machine, out, err}) => {
     ['r', profile.kernel],
     ['v', profile.build],
     ['m', 'x86_64'],
-    ...(knows || !all ? ([['p', processor], ['i', processor]] as const) : []),
+    ...(knows || !all
+      ? ([
+          ['p', processor],
+          ['i', processor],
+        ] as const)
+      : []),
     ['o', profile.operatingSystem],
   ]
   const chosen = parts.filter(([letter]) => all || flags.has(letter))
@@ -87,7 +92,9 @@ export function formatDate(format: string, now: Date): string {
     H: iso.slice(11, 13),
     M: iso.slice(14, 16),
     S: iso.slice(17, 19),
-    N: String(now.getTime() % 1000).padStart(3, '0').padEnd(9, '0'),
+    N: String(now.getTime() % 1000)
+      .padStart(3, '0')
+      .padEnd(9, '0'),
     F: iso.slice(0, 10),
     T: iso.slice(11, 19),
     y: iso.slice(2, 4),
@@ -102,7 +109,8 @@ const free: Program = ({args, machine, out}) => {
   const flags = readFlags(args)
   const {total, free: unused, available, cached, buffers} = memoryUse(machine)
   const show = (kib: number): string => {
-    if (flags.has('h')) return `${kib >= 1024 * 1024 ? `${(kib / 1024 / 1024).toFixed(1)}Gi` : `${Math.round(kib / 1024)}Mi`}`
+    if (flags.has('h'))
+      return `${kib >= 1024 * 1024 ? `${(kib / 1024 / 1024).toFixed(1)}Gi` : `${Math.round(kib / 1024)}Mi`}`
     if (flags.has('m')) return String(Math.floor(kib / 1024))
     if (flags.has('g')) return String(Math.floor(kib / 1024 / 1024))
     return String(flags.has('b') ? kib * 1024 : kib)
@@ -125,7 +133,11 @@ const df: Program = ({args, machine, out}) => {
     ['tmpfs', Math.floor(memory / 2), 0, '/dev/shm'],
   ]
   const show = (kib: number): string => (human ? humanSize(kib) : String(kib))
-  out(human ? 'Filesystem      Size  Used Avail Use% Mounted on\n' : 'Filesystem     1K-blocks     Used Available Use% Mounted on\n')
+  out(
+    human
+      ? 'Filesystem      Size  Used Avail Use% Mounted on\n'
+      : 'Filesystem     1K-blocks     Used Available Use% Mounted on\n',
+  )
   for (const [name, size, used, place] of rows) {
     const widths = human ? [5, 6, 6] : [10, 9, 10]
     const available = Math.max(0, size - used - (place === '/' ? Math.floor(size * 0.05) : 0))
@@ -185,7 +197,9 @@ const dmesg: Program = ({machine, account, out, err}) => {
 
 const mount: Program = ({args, machine, account, out, err}) => {
   if (args.length > 0) {
-    err(account.uid === 0 ? `mount: ${args.at(-1)}: special device does not exist.\n` : 'mount: only root can do that\n')
+    err(
+      account.uid === 0 ? `mount: ${args.at(-1)}: special device does not exist.\n` : 'mount: only root can do that\n',
+    )
     return 1
   }
   const table = machine.files.read('/proc/mounts', account).toString('latin1').trim().split('\n')
@@ -215,7 +229,12 @@ const printenv: Program = ({args, shell, out, run}) => {
 const lsblk: Program = ({machine, out}) => {
   const size = humanSize(machine.hardware.disk).padStart(5)
   out('NAME   MAJ:MIN RM  SIZE RO TYPE MOUNTPOINTS\n')
-  out(`sda      8:0    0 ${size}  0 disk \n└─sda1   8:1    0 ${size}  0 part /\n`.replace('└─', '\xe2\x94\x94\xe2\x94\x80'))
+  out(
+    `sda      8:0    0 ${size}  0 disk \n└─sda1   8:1    0 ${size}  0 part /\n`.replace(
+      '└─',
+      '\xe2\x94\x94\xe2\x94\x80',
+    ),
+  )
   return 0
 }
 

@@ -1,6 +1,7 @@
 /** `test` and `[` (XCU 4, test). */
-import {absolutePath} from '../../files/paths.ts'
+
 import {allows, PERMISSION, sizeOf} from '../../files/nodes.ts'
+import {absolutePath} from '../../files/paths.ts'
 import type {Call, Program, Programs} from '../command.ts'
 
 const test: Program = (call) => {

@@ -4,7 +4,8 @@ import {createHash} from 'node:crypto'
 import {FsError} from '../../files/nodes.ts'
 import {absolutePath} from '../../files/paths.ts'
 import {type Call, type Program, type Programs, readFlags} from '../command.ts'
-import {unescape} from '../lexer.ts'
+import {decodeEscapes} from '../lexer.ts'
+import {safePattern} from './pattern.ts'
 
 interface Source {
   readonly name: string
@@ -12,7 +13,10 @@ interface Source {
 }
 
 /** The named files, or the input where none is named. A missing one is told, and `complete` becomes false. */
-export async function sources(call: Call, names: readonly string[]): Promise<{readonly list: Source[]; readonly complete: boolean}> {
+export async function sources(
+  call: Call,
+  names: readonly string[],
+): Promise<{readonly list: Source[]; readonly complete: boolean}> {
   if (names.length === 0) return {list: [{name: '-', text: await call.stdin.all()}], complete: true}
   const list: Source[] = []
   for (const name of names) {
@@ -44,9 +48,15 @@ const cat: Program = async (call) => {
   const {list, complete} = await sources(call, flags.operands)
   for (const {text} of list) {
     if (!flags.has('n')) call.out(text)
-    else linesOf(text).forEach((line, index) => call.out(`${String(index + 1).padStart(6)}\t${line}\n`))
+    else call.out(numbered(text))
   }
   return complete ? 0 : 1
+}
+
+function numbered(text: string): string {
+  return linesOf(text)
+    .map((line, index) => `${String(index + 1).padStart(6)}\t${line}\n`)
+    .join('')
 }
 
 const echo: Program = ({args, out}) => {
@@ -59,7 +69,7 @@ const echo: Program = ({args, out}) => {
     rest = rest.slice(1)
   }
   const text = rest.join(' ')
-  out(`${escapes ? unescape(text) : text}${newline ? '\n' : ''}`)
+  out(`${escapes ? decodeEscapes(text) : text}${newline ? '\n' : ''}`)
   return 0
 }
 
@@ -71,10 +81,17 @@ const printf: Program = ({args, out, err}) => {
   }
   let next = 0
   const once = (): string =>
-    unescape(format).replace(/%(-?\d{0,4})([sdcxob%])/g, (_, width, letter) => {
+    decodeEscapes(format).replace(/%(-?\d{0,4})([sdcxob%])/g, (_, width, letter) => {
       if (letter === '%') return '%'
       const value = values[next++] ?? (letter === 'd' ? '0' : '')
-      const text = letter === 'x' ? Number(value).toString(16) : letter === 'b' ? unescape(value) : letter === 'c' ? value.slice(0, 1) : value
+      const text =
+        letter === 'x'
+          ? Number(value).toString(16)
+          : letter === 'b'
+            ? decodeEscapes(value)
+            : letter === 'c'
+              ? value.slice(0, 1)
+              : value
       const size = Number(width)
       return size < 0 ? text.padEnd(-size) : text.padStart(size)
     })
@@ -99,26 +116,14 @@ const headOrTail: Program = async (call) => {
     const wanted = flags.value('n') ?? '10'
     const count = Math.abs(Number.parseInt(wanted, 10) || 0)
     const lines = linesOf(text)
-    const kept = head ? lines.slice(0, count) : wanted.startsWith('+') ? lines.slice(count - 1) : lines.slice(Math.max(0, lines.length - count))
+    const kept = head
+      ? lines.slice(0, count)
+      : wanted.startsWith('+')
+        ? lines.slice(count - 1)
+        : lines.slice(Math.max(0, lines.length - count))
     if (kept.length > 0) call.out(`${kept.join('\n')}\n`)
   }
   return complete ? 0 : 1
-}
-
-const MAX_PATTERN = 256
-
-/** Patterns come from an attacker: only those that a backtracking engine decides in linear time are compiled. */
-export function safePattern(text: string, flags: string): (line: string) => boolean {
-  const risky = text.length > MAX_PATTERN || /[*+}?]\)?[*+{]|\([^)]*[*+|{][^)]*\)[*+{]/.test(text) || (text.match(/[*+{]/g) ?? []).length > 3
-  if (!risky) {
-    try {
-      const expression = new RegExp(text, flags)
-      return (line) => expression.test(line.slice(0, 4096))
-    } catch {
-      // Falls through: what is no pattern is looked for as it stands.
-    }
-  }
-  return (line) => line.includes(text)
 }
 
 /** A basic regular expression in the syntax of an extended one. */
@@ -163,130 +168,21 @@ const wc: Program = async (call) => {
       ...(all || flags.has('w') ? [text.split(/\s+/).filter((word) => word !== '').length] : []),
       ...(all || flags.has('c') ? [text.length] : []),
     ]
-    const numbers = counts.length === 1 ? String(counts[0]) : counts.map((count) => String(count).padStart(flags.operands.length === 0 ? 7 : 3)).join(' ')
+    const numbers =
+      counts.length === 1
+        ? String(counts[0])
+        : counts.map((count) => String(count).padStart(flags.operands.length === 0 ? 7 : 3)).join(' ')
     call.out(`${numbers}${name === '-' ? '' : ` ${name}`}\n`)
   }
   return complete ? 0 : 1
-}
-
-const sort: Program = async (call) => {
-  const flags = readFlags(call.args, 'kt')
-  const {list} = await sources(call, flags.operands)
-  const lines = list.flatMap(({text}) => linesOf(text))
-  lines.sort((left, right) => (flags.has('n') ? Number.parseFloat(left) - Number.parseFloat(right) || 0 : left < right ? -1 : Number(left > right)))
-  if (flags.has('r')) lines.reverse()
-  const kept = flags.has('u') ? [...new Set(lines)] : lines
-  if (kept.length > 0) call.out(`${kept.join('\n')}\n`)
-  return 0
-}
-
-const uniq: Program = async (call) => {
-  const flags = readFlags(call.args)
-  const {list} = await sources(call, flags.operands)
-  const groups: {line: string; count: number}[] = []
-  for (const line of list.flatMap(({text}) => linesOf(text))) {
-    const last = groups.at(-1)
-    if (last?.line === line) last.count++
-    else groups.push({line, count: 1})
-  }
-  for (const {line, count} of groups) call.out(flags.has('c') ? `${String(count).padStart(7)} ${line}\n` : `${line}\n`)
-  return 0
-}
-
-const cut: Program = async (call) => {
-  const flags = readFlags(call.args, 'dfcb')
-  const {list} = await sources(call, flags.operands)
-  const columns = flags.value('c') ?? flags.value('b')
-  const delimiter = flags.value('d') ?? '\t'
-  const wanted = selection(columns ?? flags.value('f') ?? '1')
-  for (const line of list.flatMap(({text}) => linesOf(text))) {
-    const parts = columns === undefined ? line.split(delimiter) : [...line]
-    const kept = parts.length === 1 && columns === undefined ? parts : parts.filter((_, index) => wanted(index + 1))
-    call.out(`${kept.join(columns === undefined ? delimiter : '')}\n`)
-  }
-  return 0
-}
-
-/** `1,3-5,7-`. */
-function selection(text: string): (position: number) => boolean {
-  const ranges = text.split(',').map((range) => {
-    const [, from = '', dash = '', to = ''] = /^(\d*)(-?)(\d*)$/.exec(range) ?? []
-    const first = from === '' ? 1 : Number(from)
-    return [first, dash === '' ? first : to === '' ? Number.POSITIVE_INFINITY : Number(to)] as const
-  })
-  return (position) => ranges.some(([from, to]) => position >= from && position <= to)
-}
-
-const tr: Program = async (call) => {
-  const flags = readFlags(call.args)
-  const [from = '', to = ''] = flags.operands.map((set) => characters(unescape(set)))
-  const text = await call.stdin.all()
-  const deleting = flags.has('d')
-  call.out(
-    [...text]
-      .map((character) => {
-        const at = from.indexOf(character)
-        if (at === -1) return character
-        return deleting ? '' : (to[at] ?? to.at(-1) ?? character)
-      })
-      .join(''),
-  )
-  return 0
-}
-
-function characters(set: string): string {
-  const named = set.replace('[:lower:]', 'a-z').replace('[:upper:]', 'A-Z').replace('[:digit:]', '0-9')
-  return named.replace(/(.)-(.)/g, (_, first: string, last: string) => {
-    const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)]
-    return to < from ? '' : Array.from({length: to - from + 1}, (_unused, index) => String.fromCharCode(from + index)).join('')
-  })
-}
-
-/** Only substitution and `-n Np`; anything else passes the text through. */
-const sed: Program = async (call) => {
-  const flags = readFlags(call.args, 'e')
-  const [first = '', ...rest] = flags.operands
-  const script = flags.value('e') ?? first
-  const {list} = await sources(call, flags.value('e') === undefined ? rest : flags.operands)
-  const [, , find, replacement = '', options = ''] = /^s([^\w\s\\])(.*?)\1(.*?)\1(g?)/.exec(script) ?? []
-  const [, from, to] = /^(\d+)(?:,(\d+))?p$/.exec(script) ?? []
-  linesOf(list.map(({text}) => text).join('')).forEach((line, index) => {
-    if (from !== undefined) {
-      if (index + 1 >= Number(from) && index + 1 <= Number(to ?? from)) call.out(`${line}\n`)
-    } else if (find === undefined) call.out(`${line}\n`)
-    else call.out(`${options === 'g' ? line.split(find).join(replacement) : line.replace(find, () => replacement)}\n`)
-  })
-  return 0
-}
-
-/** `{print $1, $3}` with `-F` and a leading `/pattern/`: what intruders use awk for. */
-const awk: Program = async (call) => {
-  const flags = readFlags(call.args, 'Fv')
-  const [program = '', ...names] = flags.operands
-  const {list} = await sources(call, names)
-  const [, pattern, action] = /^\s*(?:\/([^/]*)\/)?\s*(?:\{\s*print\s*([^}]*)\})?/.exec(program) ?? []
-  const fits = pattern === undefined ? () => true : safePattern(pattern, '')
-  const separator = flags.value('F')
-  for (const line of list.flatMap(({text}) => linesOf(text)).filter((text) => fits(text))) {
-    const fields = separator === undefined ? line.trim().split(/\s+/) : line.split(separator)
-    const expressions = (action ?? '').trim() === '' ? ['$0'] : (action ?? '').replace(/;\s*$/, '').trim().split(/\s*,\s*/)
-    const values = expressions.map((expression) =>
-      expression.replace(/\$NF|\$(\d+)|"([^"]*)"\s*/g, (whole, number, literal) => {
-        if (whole === '$NF') return fields.at(-1) ?? ''
-        if (literal !== undefined) return String(literal)
-        return number === '0' ? line : (fields[Number(number) - 1] ?? '')
-      }),
-    )
-    call.out(`${values.join(' ')}\n`)
-  }
-  return 0
 }
 
 const base64: Program = async (call) => {
   const flags = readFlags(call.args, 'w')
   const {list, complete} = await sources(call, flags.operands)
   const text = list.map((source) => source.text).join('')
-  if (flags.has('d') || flags.has('--decode') || flags.has('D')) call.out(Buffer.from(text, 'base64').toString('latin1'))
+  if (flags.has('d') || flags.has('--decode') || flags.has('D'))
+    call.out(Buffer.from(text, 'base64').toString('latin1'))
   else {
     const encoded = Buffer.from(text, 'latin1').toString('base64')
     call.out(flags.value('w') === '0' ? encoded : `${encoded.replace(/.{76}(?=.)/g, '$&\n')}\n`)
@@ -317,7 +213,9 @@ const hexdump: Program = async (call) => {
     const row = data.subarray(at, at + 16)
     const hex = [...row].map((value) => value.toString(16).padStart(2, '0'))
     const ascii = [...row].map((value) => (value >= 0x20 && value < 0x7f ? String.fromCharCode(value) : '.')).join('')
-    const pairs = Array.from({length: 8}, (_, index) => `${hex[2 * index] ?? '  '}${hex[2 * index + 1] ?? '  '}`).join(' ')
+    const pairs = Array.from({length: 8}, (_, index) => `${hex[2 * index] ?? '  '}${hex[2 * index + 1] ?? '  '}`).join(
+      ' ',
+    )
     call.out(`${at.toString(16).padStart(8, '0')}: ${pairs}  ${ascii}\n`)
   }
   return 0
@@ -337,12 +235,6 @@ export const TEXT: Programs = {
   egrep: grep,
   fgrep: grep,
   wc,
-  sort,
-  uniq,
-  cut,
-  tr,
-  sed,
-  awk,
   base64,
   md5sum: digest,
   sha1sum: digest,
