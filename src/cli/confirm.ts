@@ -20,23 +20,36 @@ export interface ConfirmOptions {
  */
 export async function confirmPlan(plan: Plan, options: ConfirmOptions): Promise<void> {
   if (options.yes || !isDestructive(plan)) return
-  const {replace, remove} = summarize(plan)
-  const what = [replace > 0 ? `replaces ${replace}` : '', remove > 0 ? `removes ${remove}` : '']
-    .filter(Boolean)
-    .join(' and ')
+  const what = consequence(plan)
   if (!options.interactive) {
-    throw new DecnetError('CONFIRM_REQUIRED', `this ${what || 'replaces the network'}, and nobody can be asked`, {
+    throw new DecnetError('CONFIRM_REQUIRED', `this ${what}, and nobody can be asked`, {
       hint: 'say --yes if that is wanted; --dry-run shows the plan',
     })
   }
   options.output.write(sanitizeLines(planToText(plan)))
-  const conversation = createInterface({input: options.input, output: options.output})
+  const answer = await ask(`This ${what}. Continue? [y/N] `, options)
+  if (!/^y(es)?$/i.test(answer.trim())) throw new DecnetError('DECLINED', 'declined; nothing was changed')
+}
+
+function consequence(plan: Plan): string {
+  const {replace, remove} = summarize(plan)
+  const parts = [replace > 0 ? `replaces ${replace}` : '', remove > 0 ? `removes ${remove}` : ''].filter(Boolean)
+  return parts.length === 0 ? 'replaces the network' : parts.join(' and ')
+}
+
+/** One line of an answer; empty where the input ends without one. */
+async function ask(question: string, {input, output, signal}: ConfirmOptions): Promise<string> {
+  const conversation = createInterface({input, output})
+  const ended = new Promise<string>((resolve, reject) => {
+    // A question is never settled by the end of the input, nor by Ctrl-C, which readline takes off a terminal itself.
+    conversation.once('close', () => resolve(''))
+    conversation.once('SIGINT', () => reject(new DecnetError('INTERRUPTED', 'interrupted; nothing was changed')))
+  })
   try {
-    const answer = await conversation.question(`This ${what}. Continue? [y/N] `, {signal: options.signal})
-    if (!/^y(es)?$/i.test(answer.trim())) throw new DecnetError('DECLINED', 'declined; nothing was changed')
-  } catch (error) {
-    throw options.signal.aborted ? options.signal.reason : error
+    const answer = conversation.question(question, {signal}).catch(() => '')
+    return await Promise.race([answer, ended])
   } finally {
     conversation.close()
+    signal.throwIfAborted()
   }
 }

@@ -4,7 +4,7 @@ import {failureOf} from '../cli/failure.ts'
 import {detailedExitcode, parallel} from '../cli/flags.ts'
 import {statusDocument, statusView} from '../cli/views/status.ts'
 import {sanitizeLines} from '../cli/views/text.ts'
-import {fleetStatus} from '../operations/status.ts'
+import {type FleetStatus, fleetStatus} from '../operations/status.ts'
 
 export default class Status extends BaseCommand {
   static override summary = 'Show the fleet: what is wanted beside what runs.'
@@ -37,9 +37,13 @@ export default class Status extends BaseCommand {
     if (status.engineError !== null) {
       process.stderr.write(`${context.errorStyle.bad('error')}: ${sanitizeLines(status.engineError.message)}\n`)
       process.exitCode = failureOf(status.engineError).exit
-    } else if (flags['detailed-exitcode'] && status.deckies.some(({drift}) => drift.length > 0)) {
+    } else if (flags['detailed-exitcode'] && hasDrift(status)) {
       process.exitCode = 2
     }
     return statusDocument(status)
   }
+}
+
+function hasDrift({deckies, leftovers}: FleetStatus): boolean {
+  return leftovers.length > 0 || deckies.some(({drift}) => drift.length > 0)
 }

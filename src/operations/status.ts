@@ -98,9 +98,11 @@ async function observeFleet(
   const names = new Set(stored.fleet.deckies.map(({name}) => name))
   return {
     fleet: stored,
-    deckies: wanted.map((decky) =>
-      statusOf(decky, instances.get(decky.name), probes.get(decky.name), hashOf(decky, stored.fleet, engine)),
-    ),
+    deckies: wanted.map((decky) => {
+      const all = observation.instances.filter((instance) => instance.decky === decky.name)
+      const hash = hashOf(decky, stored.fleet, engine)
+      return statusOf(decky, instances.get(decky.name), probes.get(decky.name), hash, all)
+    }),
     leftovers: [...new Set(observation.instances.map(({decky}) => decky))]
       .filter((name) => !names.has(name))
       .toSorted(),
@@ -152,25 +154,30 @@ function services(decky: Decky, probe: DeckyProbe | undefined): DeckyStatus['ser
   )
 }
 
-/** Pure: what one decky is, beside what it should be. */
+/** Pure: what one decky is, beside what it should be. `all`: whatever else carries its name is in there too. */
 export function statusOf(
   decky: Decky,
   instance: ObservedInstance | undefined,
   probe: DeckyProbe | undefined,
   hash: string,
+  all: readonly ObservedInstance[] = [],
 ): DeckyStatus {
   if (instance === undefined) {
     const drift = [{field: 'instance', desired: 'running', observed: 'missing'}]
     return {...identity(decky), state: 'missing', services: services(decky, undefined), drift}
   }
   const seen = services(decky, probe)
-  const drift = [...instanceDrift(decky, instance, hash), ...probeDrift(decky, probe)]
-  return {...identity(decky), state: stateOf(instance, seen), services: seen, drift}
+  const drift = [...instanceDrift(decky, instance, hash), ...probeDrift(decky, probe), ...companionDrift(decky, all)]
+  return {...identity(decky), state: stateOf(instance, seen, drift), services: seen, drift}
 }
 
-function stateOf(instance: ObservedInstance, seen: DeckyStatus['services']): DeckyState {
+/** Fields of the drift under which a decky that runs cannot be reached as it should be. */
+const IMPAIRING = /^(ip|mac|service)\b/
+
+function stateOf(instance: ObservedInstance, seen: DeckyStatus['services'], drift: readonly Drift[]): DeckyState {
   switch (instance.state) {
     case 'running':
+      if (drift.some(({field}) => IMPAIRING.test(field))) return 'degraded'
       return seen.every(({state}) => state === 'answering') ? 'running' : 'degraded'
     case 'restarting':
     case 'paused':
@@ -203,6 +210,20 @@ function probeDrift(decky: Decky, probe: DeckyProbe | undefined): Drift[] {
   if (probe.mac !== decky.mac) drift.push({field: 'mac inside', desired: decky.mac, observed: probe.mac ?? 'none'})
   for (const {name, port, state} of probe.services) {
     if (state !== 'answering') drift.push({field: `service ${name}/${port}`, desired: 'answering', observed: state})
+  }
+  return drift
+}
+
+/** The decky's custom services, each an instance of its own, and instances that it has too many. */
+function companionDrift(decky: Decky, all: readonly ObservedInstance[]): Drift[] {
+  const drift: Drift[] = []
+  const own = all.filter(({customService}) => customService === null).length
+  if (own > 1) drift.push({field: 'instances', desired: '1', observed: String(own)})
+  for (const {name} of decky.customServices) {
+    const states = all.filter(({customService}) => customService === name).map(({state}) => state)
+    if (all.length > 0 && !states.includes('running')) {
+      drift.push({field: `service ${name}`, desired: 'running', observed: states[0] ?? 'missing'})
+    }
   }
   return drift
 }

@@ -5,6 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {OS_PROFILES} from '../../src/catalog/os-profiles.ts'
 import {NODE_PATH} from '../../src/engines/docker/container.ts'
 import {createDockerEngine} from '../../src/engines/docker/index.ts'
+import {DEFAULT_TIMING, type Timing} from '../../src/engines/docker/timing.ts'
 import type {CallOptions, DeckyRequest, Engine} from '../../src/engines/engine.ts'
 import type {CustomService} from '../../src/fleet/spec.ts'
 import {importBusybox} from '../lab/busybox.ts'
@@ -20,6 +21,14 @@ const LAN = network({interface: LAN_INTERFACE, subnet: '10.77.0.0/24', gateway: 
 const CROWD = 40
 /** 130 to 350 ms each, with both processors shared. */
 const CROWD_MS = 40_000
+const ROUNDS = 6
+
+/** Deadlines that pass in the middle of calls, at instants that differ from round to round. */
+function hastyTiming(round: number): Timing {
+  const deadline = () => 5 + Math.floor(Math.random() * 60 * (round + 1))
+  const [create, start, stop, remove] = [deadline(), deadline(), deadline(), deadline()]
+  return {...DEFAULT_TIMING, create, start, stop, remove, backoff: 20, look: 50, rollback: 3_000}
+}
 
 /** What an intruder who has taken a decoy over tries; prints one JSON object of outcomes. */
 const BREAK_OUT = `
@@ -32,9 +41,9 @@ const attempt = (name, act) => new Promise((resolve) => {
 })
 const dial = (end, port, host) => connect(port, host).on('connect', () => end('CONNECTED')).on('error', (error) => end(error.code))
 Promise.all([
-  attempt('tcp', (end) => dial(end, 22, process.argv[2])),
-  attempt('gateway', (end) => dial(end, 443, process.argv[3])),
-  attempt('udp', (end) => createSocket('udp4').on('error', (e) => end(e.code)).send('x', 53, process.argv[2], (e) => end(e ? e.code : 'SENT'))),
+  attempt('tcp', (end) => dial(end, 22, process.argv[1])),
+  attempt('gateway', (end) => dial(end, 443, process.argv[2])),
+  attempt('udp', (end) => createSocket('udp4').on('error', (e) => end(e.code)).send('x', 53, process.argv[1], (e) => end(e ? e.code : 'SENT'))),
   attempt('dns', (end) => dns.resolve4('example.com', (e) => end(e ? e.code : 'RESOLVED'))),
   attempt('root', (end) => { fs.writeFileSync('/srv/x', ''); end('WRITTEN') }),
   attempt('exec', (end) => { fs.writeFileSync('/tmp/x', '#!/usr/bin/node', {mode: 0o755}); require('node:child_process').execFileSync('/tmp/x'); end('RAN') }),
@@ -50,19 +59,20 @@ function suite(version: DockerVersion | undefined): void {
   let lab: Lab
   let engine: Engine
   let bundle: string
+  let busybox: string
   let evidence: string[] = []
   const steps: string[] = []
 
-  const makeEngine = () =>
-    createDockerEngine({
-      install: INSTALL,
-      evidence: {store: (lines) => evidence.push(...lines)},
-      host: `unix://${lab.socket}`,
-      image: null,
-      osProfiles: OS_PROFILES,
-      parallel: 4,
-      bundleDirectory: bundle,
-    })
+  const options = () => ({
+    install: INSTALL,
+    evidence: {store: (lines: readonly string[]) => evidence.push(...lines)},
+    host: `unix://${lab.socket}`,
+    image: null,
+    osProfiles: OS_PROFILES,
+    parallel: 4,
+    bundleDirectory: bundle,
+  })
+  const makeEngine = () => createDockerEngine(options())
   const within = (milliseconds = 60_000): CallOptions => ({
     signal: AbortSignal.timeout(milliseconds),
     onStep: (step) => steps.push(step),
@@ -79,6 +89,7 @@ function suite(version: DockerVersion | undefined): void {
   beforeAll(async () => {
     lab = await startLab({name: 'docker', ...(version && {version})})
     bundle = await writeStubDecoy()
+    busybox = await importBusybox(lab)
     engine = await makeEngine()
   })
 
@@ -93,7 +104,7 @@ function suite(version: DockerVersion | undefined): void {
     await Promise.all([engine.ensureImage(within()), other.ensureImage(within())])
     await other.close()
     const images = await lab.docker(['images', '--all', '--format', '{{.Repository}}:{{.Tag}}'])
-    expect(images.trim().split('\n')).toEqual([engine.runtimeId])
+    expect(images.trim().split('\n').toSorted()).toEqual([busybox, engine.runtimeId].toSorted())
   })
 
   it('brings a decky up on the LAN under its own address and MAC', async () => {
@@ -131,15 +142,7 @@ function suite(version: DockerVersion | undefined): void {
     const received = async () => (await lab.intruder('cat', ['/proc/net/snmp'])).stdout
     const id = (await instance(WEB.name))?.id ?? ''
     const before = await received()
-    const output = await lab.docker([
-      'exec',
-      id,
-      NODE_PATH,
-      '-e',
-      BREAK_OUT.replaceAll('process.argv[', 'process.argv[-1+'),
-      intruderAddress,
-      gateway,
-    ])
+    const output = await lab.docker(['exec', id, NODE_PATH, '-e', BREAK_OUT, intruderAddress, gateway])
     expect(JSON.parse(output)).toEqual({
       tcp: 'EPERM',
       gateway: 'EPERM',
@@ -225,15 +228,7 @@ function suite(version: DockerVersion | undefined): void {
     const strange = new Map([
       ['linux' as const, {name: 'linux' as const, ouis: [], sysctls: {'net.ipv4.decnet_nope': '1'}}],
     ])
-    const other = await createDockerEngine({
-      install: INSTALL,
-      evidence: {store: () => 0},
-      host: `unix://${lab.socket}`,
-      image: null,
-      osProfiles: strange,
-      parallel: 4,
-      bundleDirectory: bundle,
-    })
+    const other = await createDockerEngine({...options(), osProfiles: strange})
     const two = request({name: 'two', ip: '10.77.0.12', mac: '00:50:56:00:00:12'})
     await expect(other.createDecky(two, LAN, within())).rejects.toMatchObject({
       fault: 'refused',
@@ -272,8 +267,7 @@ function suite(version: DockerVersion | undefined): void {
     }
 
     it('runs it in the network namespace of the decky, and again when that is new', async () => {
-      const image = await importBusybox(lab)
-      const asked = request({...WEB, customServices: [{...echo, image}]}, 'f'.repeat(64))
+      const asked = request({...WEB, customServices: [{...echo, image: busybox}]}, 'f'.repeat(64))
       await engine.replaceDecky(asked, LAN, within())
       expect(await echoes()).toBe('hello')
       const own = (await observe()).instances.find(({customService}) => customService === null)
@@ -286,8 +280,39 @@ function suite(version: DockerVersion | undefined): void {
     })
   })
 
+  it('leaves neither a duplicate nor a hole when calls are given up at random instants', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const hasty = await createDockerEngine({...options(), timing: hastyTiming(round)})
+      const asked = request(WEB, `${round % 2}`.repeat(64))
+      await hasty.replaceDecky(asked, LAN, within(5_000)).catch(() => {})
+      await hasty.close()
+      await engine.replaceDecky(asked, LAN, within())
+      expect((await observe()).instances).toMatchObject([
+        {configHash: asked.configHash, state: 'running', deviations: []},
+      ])
+    }
+  })
+
+  it('ends near its deadline when the daemon hangs, and goes on where it stood', async () => {
+    const asked = request(WEB, '9'.repeat(64))
+    const started = performance.now()
+    const frozen = engine.replaceDecky(asked, LAN, {
+      signal: AbortSignal.timeout(4_000),
+      onStep: (step) => {
+        if (step === 'creating') void lab.freezeDockerd()
+      },
+    })
+    await expect(frozen).rejects.toMatchObject({name: 'EngineError'})
+    expect(performance.now() - started).toBeLessThan(10_000)
+    await expect(engine.observe(AbortSignal.timeout(1_000))).rejects.toThrow()
+    await lab.thawDockerd()
+    await engine.replaceDecky(asked, LAN, within())
+    expect((await observe()).instances).toMatchObject([
+      {configHash: asked.configHash, state: 'running', deviations: []},
+    ])
+  })
+
   it('leaves alone what is not its own', async () => {
-    const image = await importBusybox(lab).catch(() => 'decnet-lab/busybox:latest')
     const labels = ['--label', 'decnet.fleet=another', '--label', `decnet.decky=${WEB.name}`]
     const id = (
       await lab.docker([
@@ -298,7 +323,7 @@ function suite(version: DockerVersion | undefined): void {
         ...labels,
         '--network',
         'none',
-        image,
+        busybox,
         'sleep',
         '600',
       ])

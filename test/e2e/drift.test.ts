@@ -18,6 +18,8 @@ import {describeOnLab} from '../support/lab.ts'
 
 const FLEET = fleetText({well: {services: 'http'}, victim: {services: 'http, ssh', ip: '10.77.0.40'}})
 
+const SECOND = {field: 'instances', desired: '1', observed: '2'}
+
 /** Enough for the Engine's pauses between restarts to be longer than a look takes. */
 const CRASHES = 7
 
@@ -175,7 +177,7 @@ describeOnLab('drift', () => {
 
   it.each([
     ['a decky that no fleet has', 'ghost', {leftovers: ['ghost']}],
-    ['a second instance of a decky', 'victim', {}],
+    ['a decky that has one already', 'victim', {deckies: [{drift: expect.arrayContaining([SECOND])}, {drift: []}]}],
   ])('is seen and repaired: an own container of %s', async (_, name, expected) => {
     const on = bench()
     await on.deploy(FLEET)
@@ -190,6 +192,23 @@ describeOnLab('drift', () => {
     await on.reconcile()
     expect(await on.status()).toMatchObject({drifted: false, leftovers: []})
     expect((await inspectContainers(on.lab)).map(({Name}) => Name)).not.toContain('/surplus')
+  })
+
+  it('is seen and repaired: a custom service that ended', async () => {
+    const on = bench()
+    const image = await importBusybox(on.lab)
+    const custom = {'custom-panel': {binary: image, exec: 'httpd -f -p 8080', ports: '8080'}}
+    await on.deploy(fleetText({...custom, plc: {services: 'http, panel'}}))
+    const panels = async () => (await inspectContainers(on.lab)).filter(({Config}) => Config.Image === image)
+    const [panel] = await panels()
+    await on.lab.docker(['stop', '-t', '0', String(panel?.Id)])
+
+    const drift = [{field: 'service panel', desired: 'running', observed: 'exited'}]
+    expect(await on.status()).toMatchObject({drifted: true, deckies: [{name: 'plc', state: 'degraded', drift}]})
+
+    await on.reconcile()
+    expect(await on.status()).toMatchObject({drifted: false})
+    expect(await panels()).toMatchObject([{State: {Running: true}}])
   })
 
   it('is only shown by reconcile --dry-run', async () => {

@@ -111,7 +111,8 @@ describeOnLab('a deploy in which some deckies fail', () => {
 
     await on.deploy(fleetText({beta: {services: 'http'}}))
     await on.replace(fleetText({beta: {services: 'redis'}, gamma: {services: 'http'}}))
-    await lab.docker(['rm', '-f', String((await deckyContainers(lab)).get('gamma')?.Id)])
+    const mine = await deckyContainers(lab, own.Config.Labels[FLEET_LABEL])
+    await lab.docker(['rm', '-f', String(mine.get('gamma')?.Id)])
     await on.reconcile()
     expect(await on.run(['teardown', 'beta', '--yes'])).toMatchObject({code: 0})
     expect(await on.run(['teardown', '--all', '--yes'])).toMatchObject({code: 0})

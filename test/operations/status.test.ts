@@ -57,7 +57,7 @@ const CASES: readonly Case[] = [
     what: 'at another address',
     instance: instance({ip: '10.78.0.99', mac: null}),
     probe: probe(),
-    state: 'running',
+    state: 'degraded',
     drift: ['ip: 10.78.0.11, 10.78.0.99', 'mac: 00:50:56:00:00:11, none'],
   },
   {
@@ -85,7 +85,7 @@ const CASES: readonly Case[] = [
     what: 'without an address inside',
     instance: instance(),
     probe: probe({ip: null, mac: null}),
-    state: 'running',
+    state: 'degraded',
     drift: ['ip inside: 10.78.0.11, none', 'mac inside: 00:50:56:00:00:11, none'],
   },
   {

@@ -91,7 +91,7 @@ export function said({code, signal, stdout, stderr}: DecnetOutcome): string {
  * One lab for all scenarios of a file. After each, `teardown --all` has to leave nothing of ours, and the next begins
  * with an empty Engine and no state.
  */
-export function useBench(name: string, tools: readonly IntruderTool[] = []): () => Bench {
+export function useBench(name: string, tools: readonly IntruderTool[] = [], subnet?: string): () => Bench {
   let bench: Bench | undefined
   const current = (): Bench => {
     if (bench === undefined) throw new Error('the lab is not up')
@@ -100,7 +100,7 @@ export function useBench(name: string, tools: readonly IntruderTool[] = []): () 
 
   beforeAll(async () => {
     await installTools(tools, (line) => console.info(`lab: ${line}`))
-    bench = new Bench(await startLab({name}))
+    bench = new Bench(await startLab({name, ...(subnet && {subnet})}))
   })
 
   afterEach(async () => {

@@ -59,6 +59,17 @@ export function spawnDecnet(lab: Lab, args: readonly string[], options: DecnetOp
   return {child, done}
 }
 
+/** Runs a line of Bash inside a lab, for what only a shell does: pipes, redirections, limits. */
+export function shell(lab: Lab, line: string, options: DecnetOptions = {}): Promise<Outcome> {
+  const child = lab.spawn('bash', ['-c', line], {
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    env: environment(lab, options),
+  })
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(options.input)
+  return collect(child, line, options.timeoutMs ?? COMMAND_LIMIT_MS)
+}
+
 // What the test runner and npm put in the environment would be noticed by oclif and by colour detection.
 const OF_A_SHELL = /^(PATH|LANG|LC_\w+|TERM|TZ|SHELL|USER|LOGNAME|DOCKER_\w+)$/
 

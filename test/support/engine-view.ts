@@ -72,12 +72,12 @@ export async function inspectContainers(lab: Lab): Promise<ContainerView[]> {
 export const DECKY_LABEL = 'decnet.decky'
 export const FLEET_LABEL = 'decnet.fleet'
 
-/** The containers that deckies run in, by decky. Throws when one has two. */
-export async function deckyContainers(lab: Lab): Promise<ReadonlyMap<string, ContainerView>> {
+/** The containers that deckies run in, of one fleet or of any, by decky. Throws when one has two. */
+export async function deckyContainers(lab: Lab, fleet?: string): Promise<ReadonlyMap<string, ContainerView>> {
   const found = new Map<string, ContainerView>()
   for (const container of await inspectContainers(lab)) {
     const name = container.Config.Labels[DECKY_LABEL]
-    if (name === undefined) continue
+    if (name === undefined || (fleet !== undefined && container.Config.Labels[FLEET_LABEL] !== fleet)) continue
     if (found.has(name)) throw new Error(`${name} has two containers`)
     found.set(name, container)
   }

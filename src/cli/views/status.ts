@@ -22,9 +22,9 @@ export function statusView(status: FleetStatus, style: Style, width: number): st
     {title: 'DECKY', value: ({name}) => sanitize(name)},
     {title: 'STATE', value: ({state}) => state, style: (text, {state}) => paint[state](text)},
     {title: 'IP', value: ({ip}) => ip},
-    {title: 'MAC', value: ({mac}) => mac},
+    {title: 'MAC', value: ({mac}) => mac, optional: true},
     {title: 'HOSTNAME', value: ({hostname}) => sanitize(hostname)},
-    {title: 'OS', value: ({os}) => os},
+    {title: 'OS', value: ({os}) => os, optional: true},
     {title: 'SERVICES', value: services, flexible: true},
   ]
   const lines = [

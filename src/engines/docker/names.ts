@@ -1,5 +1,8 @@
 import type {DeckyRequest, Install} from '../engine.ts'
 
+/** The images that we make. */
+export const REPOSITORY = 'decnet-decoy'
+
 /** Enough of an id to tell two apart in a listing; ownership is decided by labels alone. */
 const SHORT = 8
 

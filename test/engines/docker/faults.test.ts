@@ -227,12 +227,13 @@ describe('refusals', () => {
     await create()
   })
 
-  it('a missing image says to make it', async () => {
+  it('a missing image of ours is made by running again', async () => {
     await bench.prepare()
     bench.fake.state.images.clear()
     expect(await failureOf(create())).toMatchObject({
       fault: 'refused',
       message: expect.stringContaining('decnet-decoy:'),
+      hint: expect.stringContaining('makes the image'),
     })
   })
 

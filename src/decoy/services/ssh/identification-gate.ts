@@ -28,6 +28,8 @@ export class IdentificationGate extends Duplex {
     raw.on('data', (chunk: Buffer) => this.#input(chunk))
     raw.once('end', () => this.push(null))
     raw.once('close', () => this.destroy())
+    // sshd leaves as soon as the client has closed its side.
+    this.once('end', () => this.end())
     // Nothing is judged before the library has sent the server's own identification and asks for input.
     raw.pause()
   }

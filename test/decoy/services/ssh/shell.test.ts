@@ -36,7 +36,7 @@ describe('the language', () => {
     ['echo -e "\\x41\\102\\tC"; echo -n x', 'AB\tC\nx', 0],
     ['echo "unclosed', 'bash: -c: line 1: unexpected EOF while looking for matching `"\'\n', 2],
     ['echo a |', 'bash: -c: line 1: unexpected end of file\n', 2],
-    [') echo', "bash: -c: line 1: syntax error near unexpected token `)'\n".replace("`)'", '`)'), 2],
+    [') echo', "bash: -c: line 1: syntax error near unexpected token `)'\nbash: -c: line 1: `) echo'\n", 2],
   ])('%j', async (text, out, status) => {
     expect(await shellWorld().run(text)).toEqual({out, status})
   })

@@ -81,7 +81,7 @@ export function ssh(
   input?: string,
 ): Promise<Outcome> {
   const [user = '', password = ''] = login.split(':')
-  const destination = [...CLIENT_OPTIONS, '-p', String(port), ...args, `${user}@127.0.0.1`, ...command]
+  const destination = [...args, ...CLIENT_OPTIONS, '-p', String(port), `${user}@127.0.0.1`, ...command]
   return run('sshpass', ['-p', password, 'ssh', '-o', 'NumberOfPasswordPrompts=1', ...destination], input)
 }
 

@@ -29,19 +29,17 @@ export function readFlags(args: readonly string[], withValue = ''): Flags {
   const letters = new Set<string>()
   const values = new Map<string, string>()
   const operands: string[] = []
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index] ?? ''
-    if (arg === '--') {
-      operands.push(...args.slice(index + 1))
-      break
-    }
+  const rest = [...args].reverse()
+  for (let arg = rest.pop(); arg !== undefined && arg !== '--'; arg = rest.pop()) {
     if (arg.startsWith('--')) letters.add(arg)
-    else if (arg.startsWith('-') && arg.length > 1) {
+    else if (arg.length < 2 || !arg.startsWith('-')) operands.push(arg)
+    else {
       const {names, value, attached} = splitFlags(arg, withValue)
       for (const letter of names) letters.add(letter)
-      if (value !== null) values.set(value, attached === '' ? (args[++index] ?? '') : attached)
-    } else operands.push(arg)
+      if (value !== null) values.set(value, attached === '' ? (rest.pop() ?? '') : attached)
+    }
   }
+  operands.push(...rest.reverse())
   return {has: (name) => letters.has(name), value: (name) => values.get(name), operands}
 }
 

@@ -37,9 +37,7 @@ export class Interpreter {
       return await this.list(shell, parse(text), streams)
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error
-      streams.stderr.write(
-        `${shell.options.name}: ${shell.options.interactive ? '' : '-c: line 1: '}${error.message}\n`,
-      )
+      streams.stderr.write(syntaxComplaint(shell, error, text))
       shell.status = 2
       return 2
     }
@@ -263,6 +261,14 @@ export class Interpreter {
     wiring.flush()
     return status
   }
+}
+
+/** bash repeats the line of a script where it stumbled over a token. */
+function syntaxComplaint({options}: Shell, {message}: SyntaxFault, text: string): string {
+  if (options.interactive) return `${options.name}: ${message}\n`
+  const where = `${options.name}: -c: line 1:`
+  const repeated = message.includes('near unexpected') ? `${where} \`${text.split('\n', 1)[0]}'\n` : ''
+  return `${where} ${message}\n${repeated}`
 }
 
 function baseOf(path: string): string {

@@ -23,6 +23,8 @@ export interface ScpStep {
 const fault = (code: 1 | 2, message: string): Buffer =>
   Buffer.from(`${String.fromCharCode(code)}scp: ${message}\n`, 'latin1')
 
+const isFault = (part: Buffer): boolean => part[0] === 1
+
 export interface ScpReceiver {
   open(): ScpStep
   feed(bytes: Buffer): ScpStep
@@ -185,7 +187,9 @@ export class ScpSource implements ScpReceiver {
     const replies: Buffer[] = []
     for (const byte of bytes) {
       if (byte !== 0) return {replies, exit: 1}
-      const part = this.#parts.shift()
+      let part = this.#parts.shift()
+      // A message about a file that is skipped is not answered: what follows it goes out at once.
+      for (; part !== undefined && isFault(part); part = this.#parts.shift()) replies.push(part)
       if (part === undefined) return {replies, exit: this.#status}
       replies.push(part)
     }

@@ -37,8 +37,14 @@ function sendGroup(exchange: KeyExchange, protocol: Ssh2Protocol, payload: Buffe
   exchange._prefBits = preferred
   exchange._maxBits = max
   const group = GROUPS.find(({bits}) => bits >= preferred && bits <= max) ?? GROUPS.findLast(({bits}) => bits <= max)
-  const prime = createDiffieHellmanGroup((group ?? GROUPS[0]).name).getPrime()
-  exchange.setDHParams(prime, GENERATOR)
+  const secret = createDiffieHellmanGroup((group ?? GROUPS[0]).name)
+  const prime = secret.getPrime()
+  // The library would hand the prime to OpenSSL as an unknown one, whose check blocks for 25 s at 8192 bits.
+  exchange.generateKeys = () => {
+    if (exchange._dh !== null) return
+    exchange._dh = secret
+    exchange._public = secret.generateKeys()
+  }
   exchange._step = 2
   sendDuringExchange(protocol, Buffer.concat([byte(MESSAGE.gexGroup), mpint(prime), mpint(GENERATOR)]))
 }

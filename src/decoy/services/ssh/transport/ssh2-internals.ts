@@ -3,6 +3,7 @@
  * the proposal on the wire, the key exchange, packets it cannot send. Everything that depends on the library's
  * private fields is typed here, so that an upgrade has one place to look at.
  */
+import type {DiffieHellmanGroup} from 'node:crypto'
 import type {Duplex} from 'node:stream'
 
 import type {Connection as Ssh2Client} from 'ssh2'
@@ -46,6 +47,8 @@ export interface KeyExchange {
   sessionID: Buffer | undefined
   _remoteKexinit: Buffer
   _step: number
+  _dh: DiffieHellmanGroup | null
+  _public: Buffer | null
   _minBits: number
   _prefBits: number
   _maxBits: number
@@ -54,7 +57,6 @@ export interface KeyExchange {
   convertPublicKey(key: Buffer): Buffer
   computeSecret(peer: Buffer): Buffer | Error
   generateKeys(): void
-  setDHParams(prime: Buffer, generator: Buffer): void
 }
 
 interface PacketWriter {

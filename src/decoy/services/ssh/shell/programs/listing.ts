@@ -55,6 +55,7 @@ const list: Program = (call) => {
       status = 2
     }
   }
+  if (!flags.has('t')) files.sort((left, right) => (left.name < right.name ? -1 : 1))
   print(call, flags, files)
   directories.forEach(({name, path}, index) => {
     if (targets.length > 1) call.out(`${index + files.length > 0 ? '\n' : ''}${name}:\n`)
@@ -162,40 +163,49 @@ const stat: Program = (call) => {
 
 const MAX_FOUND = 5000
 
-const find: Program = (call) => {
-  const starts = call.args.slice(
-    0,
-    call.args.findIndex((arg) => arg.startsWith('-')) === -1
-      ? undefined
-      : call.args.findIndex((arg) => arg.startsWith('-')),
-  )
+const KINDS: Readonly<Record<string, Node['kind']>> = {f: 'file', d: 'directory', l: 'link', c: 'device'}
+
+/** `-name`, `-iname`, `-type` and `-perm`; other tests are taken as met. */
+function findTest(args: readonly string[]): (name: string, node: Node) => boolean {
   const option = (name: string): string | undefined => {
-    const at = call.args.indexOf(name)
-    return at === -1 ? undefined : call.args[at + 1]
+    const at = args.indexOf(name)
+    return at === -1 ? undefined : args[at + 1]
   }
-  const [pattern, kind, perm] = [option('-name') ?? option('-iname'), option('-type'), option('-perm')]
-  const letter = {f: 'file', d: 'directory', l: 'link', c: 'device'}[kind ?? '']
+  const pattern = option('-name') ?? option('-iname')
+  const kind = KINDS[option('-type') ?? '']
+  const mode = Number.parseInt((option('-perm') ?? '0').replace(/\D/g, ''), 8) || 0
+  return (name, node) =>
+    (pattern === undefined || matches(pattern, name)) &&
+    (kind === undefined || node.kind === kind) &&
+    (node.mode & mode) === mode
+}
+
+const find: Program = (call) => {
+  const firstTest = call.args.findIndex((arg) => arg.startsWith('-'))
+  const starts = firstTest === -1 ? call.args : call.args.slice(0, firstTest)
+  const fits = findTest(call.args)
   let left = MAX_FOUND
   const visit = (path: string, shown: string, depth: number): void => {
     if (--left < 0 || depth > 20) return
     const node = call.machine.files.node(path, call.account, false)
-    const mode = perm === undefined ? 0 : Number.parseInt(perm.replace(/\D/g, ''), 8) || 0
-    const fits =
-      (pattern === undefined || matches(pattern, baseName(shown) || shown)) &&
-      (letter === undefined || node.kind === letter)
-    if (fits && (node.mode & mode) === mode) call.out(`${shown}\n`)
+    if (fits(baseName(shown) || shown, node)) call.out(`${shown}\n`)
     if (node.kind !== 'directory') return
-    try {
-      for (const [name] of call.machine.files.list(path, call.account)) {
-        visit(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`, depth + 1)
-      }
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error
-      call.err(`find: '${shown}': ${error.message}\n`)
+    for (const name of readableNames(call, path, shown)) {
+      visit(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`, depth + 1)
     }
   }
   for (const start of starts.length === 0 ? ['.'] : starts) visit(absolutePath(call.shell.cwd, start), start, 0)
   return 0
+}
+
+function readableNames(call: Call, path: string, shown: string): string[] {
+  try {
+    return call.machine.files.list(path, call.account).map(([name]) => name)
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error
+    call.err(`find: '${shown}': ${error.message}\n`)
+    return []
+  }
 }
 
 const resolve: Program = ({args, machine, account, shell, out, name}) => {

@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto'
 
 import {FsError} from '../../files/nodes.ts'
 import {absolutePath} from '../../files/paths.ts'
-import {type Call, type Program, type Programs, readFlags} from '../command.ts'
+import {type Call, type Flags, type Program, type Programs, readFlags} from '../command.ts'
 import {decodeEscapes} from '../lexer.ts'
 import {safePattern} from './pattern.ts'
 
@@ -81,23 +81,30 @@ const printf: Program = ({args, out, err}) => {
   }
   let next = 0
   const once = (): string =>
-    decodeEscapes(format).replace(/%(-?\d{0,4})([sdcxob%])/g, (_, width, letter) => {
-      if (letter === '%') return '%'
-      const value = values[next++] ?? (letter === 'd' ? '0' : '')
-      const text =
-        letter === 'x'
-          ? Number(value).toString(16)
-          : letter === 'b'
-            ? decodeEscapes(value)
-            : letter === 'c'
-              ? value.slice(0, 1)
-              : value
-      const size = Number(width)
-      return size < 0 ? text.padEnd(-size) : text.padStart(size)
-    })
+    decodeEscapes(format).replace(/%(-?\d{0,4})([sdcxob%])/g, (_, width, letter) =>
+      letter === '%' ? '%' : padded(converted(String(letter), values[next++]), Number(width)),
+    )
   out(once())
   for (let turns = 0; next > 0 && next < values.length && turns < 1000; turns++) out(once())
   return 0
+}
+
+function converted(letter: string, value: string | undefined): string {
+  if (value === undefined) return letter === 'd' ? '0' : ''
+  switch (letter) {
+    case 'x':
+      return Number(value).toString(16)
+    case 'b':
+      return decodeEscapes(value)
+    case 'c':
+      return value.slice(0, 1)
+    default:
+      return value
+  }
+}
+
+function padded(text: string, width: number): string {
+  return width < 0 ? text.padEnd(-width) : text.padStart(width)
 }
 
 const headOrTail: Program = async (call) => {
@@ -148,14 +155,17 @@ const grep: Program = async (call) => {
   for (const {name, text} of list) {
     const hits = linesOf(text).filter((line) => fits(line) !== flags.has('v'))
     found ||= hits.length > 0
-    const label = list.length > 1 && !flags.has('h') ? `${name}:` : ''
-    if (flags.has('q')) continue
-    if (flags.has('c')) call.out(`${label}${hits.length}\n`)
-    else if (flags.has('l')) call.out(hits.length > 0 ? `${name}\n` : '')
-    else for (const line of hits) call.out(`${label}${line}\n`)
+    if (!flags.has('q')) call.out(grepOutput(flags, name, hits, list.length > 1))
   }
   if (!complete) return 2
   return found ? 0 : 1
+}
+
+function grepOutput(flags: Flags, name: string, hits: readonly string[], several: boolean): string {
+  const label = several && !flags.has('h') ? `${name}:` : ''
+  if (flags.has('c')) return `${label}${hits.length}\n`
+  if (flags.has('l')) return hits.length > 0 ? `${name}\n` : ''
+  return hits.map((line) => `${label}${line}\n`).join('')
 }
 
 const wc: Program = async (call) => {
