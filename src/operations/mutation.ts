@@ -20,6 +20,8 @@ export interface Snapshot {
   readonly stored: StoredFleet | null
   readonly generation: number
   readonly settings: SettingValues
+  /** Names, in lower case, of deckies whose removal was cut off or failed: naming them again resumes it. */
+  readonly unfinishedRemovals: ReadonlySet<string>
 }
 
 /** A change of the fleet, before it is compared with what runs. */
@@ -214,6 +216,7 @@ function snapshotOf(store: Store): Snapshot {
     stored: store.fleet(),
     generation: store.generation(),
     settings: readSettings(store),
+    unfinishedRemovals: store.unfinishedRemovals(),
   }
 }
 
@@ -222,7 +225,7 @@ function readSnapshot(deps: Deps): Snapshot {
   const store = deps.readState()
   if (store === null) {
     const install = {id: 'not-installed', secret: randomBytes(32), since: deps.now().toISOString()}
-    return {install, stored: null, generation: 0, settings: SETTING_DEFAULTS}
+    return {install, stored: null, generation: 0, settings: SETTING_DEFAULTS, unfinishedRemovals: new Set()}
   }
   try {
     return snapshotOf(store)

@@ -73,7 +73,8 @@ export async function runPlan(
     return operation.decky === null && result?.status === 'failed' ? [describe(result)] : []
   })
   const failed = resourceErrors.length > 0 || rows.some(({status}) => status === 'failed')
-  const outcome = !failed ? 'succeeded' : interrupted ? 'interrupted' : 'partial'
+  // Also where all of it was done by then: the user was told to run the command again, and that is no conflict.
+  const outcome = interrupted ? 'interrupted' : failed ? 'partial' : 'succeeded'
   store.finishDeployment(committed.deploymentId, deps.now().toISOString(), outcome)
   return {rows, interrupted, resourceErrors}
 }

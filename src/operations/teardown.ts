@@ -12,8 +12,8 @@ export function teardownIntent(deckies: readonly string[] | 'all'): Intent {
   return {
     kind: 'teardown',
     file: null,
-    build({stored}) {
-      const leaving = leavingNames(stored, deckies)
+    build({stored, unfinishedRemovals}) {
+      const leaving = leavingNames(stored, unfinishedRemovals, deckies)
       return {
         fleet: remainder(stored, leaving),
         scope: leaving,
@@ -25,11 +25,16 @@ export function teardownIntent(deckies: readonly string[] | 'all'): Intent {
   }
 }
 
-function leavingNames(stored: StoredFleet | null, wanted: readonly string[] | 'all'): ReadonlySet<string> {
+function leavingNames(
+  stored: StoredFleet | null,
+  unfinished: ReadonlySet<string>,
+  wanted: readonly string[] | 'all',
+): ReadonlySet<string> {
   const names = stored?.fleet.deckies.map(({name}) => name) ?? []
   if (wanted === 'all') return new Set(names)
   const byLowerName = new Map(names.map((name) => [name.toLowerCase(), name]))
-  const unknown = wanted.filter((name) => !byLowerName.has(name.toLowerCase()))
+  // The fleet forgets a decky before it is removed; what is left of it is in every plan.
+  const unknown = wanted.filter((name) => !byLowerName.has(name.toLowerCase()) && !unfinished.has(name.toLowerCase()))
   if (unknown.length > 0) throw unknownDeckies(unknown)
   return new Set(wanted.flatMap((name) => byLowerName.get(name.toLowerCase()) ?? []))
 }

@@ -120,6 +120,18 @@ export function failOpenRows(db: Database.Database, at: string): number {
     .run(INTERRUPTED, at).changes
 }
 
+/** Names, in lower case, of the deckies whose newest row is a removal that did not succeed. */
+export function readUnfinishedRemovals(db: Database.Database): ReadonlySet<string> {
+  const names = db
+    .prepare(
+      `SELECT lower(decky) FROM lifecycle
+       WHERE id IN (SELECT max(id) FROM lifecycle GROUP BY decky) AND operation = 'remove' AND status <> 'succeeded'`,
+    )
+    .pluck()
+    .all()
+  return new Set(names.map(String))
+}
+
 /** By id, oldest first. */
 export function readRows(db: Database.Database, query: LifecycleQuery): LifecycleRow[] {
   const conditions: string[] = []

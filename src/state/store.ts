@@ -127,6 +127,11 @@ export class Store {
     return this.#database.read((db) => rows.readRows(db, query))
   }
 
+  /** Names, in lower case, of deckies that a command was to remove and did not report as removed. */
+  unfinishedRemovals(): ReadonlySet<string> {
+    return this.#database.read(rows.readUnfinishedRemovals)
+  }
+
   /** Newest first; the history keeps at least the newest 1000. */
   deployments(limit: number): Deployment[] {
     return this.#database.read((db) => deployments.readDeployments(db, limit))

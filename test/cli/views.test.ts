@@ -344,7 +344,7 @@ describe('what became of a deployment', () => {
     ['a decky failed', {}, false],
     ['the network failed', {summary: {...result().summary, failed: 0}, resourceErrors: ['x']}, false],
     ['it was interrupted', {summary: {...result().summary, failed: 0}, interrupted: true}, false],
-  ])('is ok as JSON when %s: see the flag', (_, changes, ok) => {
+  ])('when %s: ok in JSON is right', (_, changes, ok) => {
     expect(mutationDocument('teardown', result(changes))).toMatchObject({schema: 'decnet.teardown/v1', ok})
   })
 })

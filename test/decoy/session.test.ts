@@ -110,6 +110,14 @@ describe('the end of a session', () => {
     expect((await endOf(server)).data).toMatchObject({reason: 'peer-closed', bytesIn: 1, bytesOut: 3})
   })
 
+  it('a half-closed peer gets an answer that takes time, too', async () => {
+    const server = await served(protocol({end: () => [{type: 'delay', ms: 60}, write('late'), CLOSE]}))
+    const peer = client(server.port, {allowHalfOpen: true})
+    peer.socket.end('x')
+    await eventually(() => peer.outcome() === 'closed')
+    expect(peer.text()).toBe('late')
+  })
+
   it('a reset by the peer is recorded as such', async () => {
     const server = await served(protocol({open: () => [write('hi')]}))
     const peer = client(server.port)

@@ -139,11 +139,11 @@ const FAULTS: readonly Fault[] = [
 ]
 
 describeOnLab('drift', () => {
-  const bench = useBench('drift')
+  const bench = useBench('drift', {keepsFleet: true})
 
   it.each(FAULTS)('is seen and repaired: $fault', async ({harm, state, drift, repair}) => {
     const on = bench()
-    await on.deploy(FLEET)
+    await on.replace(FLEET)
     expect(await on.status()).toMatchObject({drifted: false})
     const {well} = await incarnations(on.lab)
     await harm(on, await containerOf(on, 'victim'))
@@ -163,7 +163,7 @@ describeOnLab('drift', () => {
 
   it('is seen and repaired: a network that is gone with all containers', async () => {
     const on = bench()
-    await on.deploy(FLEET)
+    await on.replace(FLEET)
     for (const {Id} of (await deckyContainers(on.lab)).values()) await on.lab.docker(['rm', '-f', Id])
     for (const {Id} of await networks(on.lab)) await on.lab.docker(['network', 'rm', Id])
     const before = await on.status()
@@ -180,7 +180,7 @@ describeOnLab('drift', () => {
     ['a decky that has one already', 'victim', {deckies: [{drift: expect.arrayContaining([SECOND])}, {drift: []}]}],
   ])('is seen and repaired: an own container of %s', async (_, name, expected) => {
     const on = bench()
-    await on.deploy(FLEET)
+    await on.replace(FLEET)
     const {Config} = await containerOf(on, 'victim')
     const image = await importBusybox(on.lab)
     const labels = [`${FLEET_LABEL}=${Config.Labels[FLEET_LABEL]}`, `${DECKY_LABEL}=${name}`]
@@ -198,7 +198,7 @@ describeOnLab('drift', () => {
     const on = bench()
     const image = await importBusybox(on.lab)
     const custom = {'custom-panel': {binary: image, exec: 'httpd -f -p 8080', ports: '8080'}}
-    await on.deploy(fleetText({...custom, plc: {services: 'http, panel'}}))
+    await on.replace(fleetText({...custom, plc: {services: 'http, panel'}}))
     const panels = async () => (await inspectContainers(on.lab)).filter(({Config}) => Config.Image === image)
     const [panel] = await panels()
     await on.lab.docker(['stop', '-t', '0', String(panel?.Id)])
@@ -213,7 +213,7 @@ describeOnLab('drift', () => {
 
   it('is only shown by reconcile --dry-run', async () => {
     const on = bench()
-    await on.deploy(FLEET)
+    await on.replace(FLEET)
     await on.lab.docker(['stop', (await containerOf(on, 'victim')).Id])
     const before = await incarnations(on.lab)
     const outcome = await on.run(['reconcile', '--dry-run', '--detailed-exitcode'])
@@ -227,7 +227,7 @@ describeOnLab('drift', () => {
 
   it('is not assumed where the Engine cannot be asked', async () => {
     const on = bench()
-    await on.deploy(FLEET)
+    await on.replace(FLEET)
     const env = {DOCKER_HOST: `unix://${on.lab.layout.directory}/nothing.sock`}
     const outcome = await on.run(['status', '--json', '--detailed-exitcode'], {env})
     expect(outcome.code).toBe(69)

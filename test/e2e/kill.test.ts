@@ -42,7 +42,7 @@ function victimOf(random: Random, fleet: FleetModel): Victim {
     const args = ['teardown', ...names, '--yes']
     return {kind: 'teardown', args, wanted: without(fleet, names), ifDone: 64}
   }
-  if (dice <= 40) {
+  if (dice <= 40 && fleet.size <= SIZE) {
     const added = newcomers(random, fleet)
     const wanted = new Map([...fleet, ...added])
     return {kind: 'deploy', args: ['deploy', '-'], input: modelText(added), wanted, ifDone: 6}
@@ -53,15 +53,18 @@ function victimOf(random: Random, fleet: FleetModel): Victim {
 }
 
 describeOnLab('a fleet whose commands are killed', () => {
-  const bench = useBench('kill', [], '10.91.0.0/24')
+  const bench = useBench('kill', {subnet: '10.91.0.0/24'})
 
   it('converges with one more run, whatever the instant, and touches nothing of others', {
     timeout: 60_000 + KILLS * 45_000,
   }, async () => {
     const world = await KillWorld.build(bench())
-    await keep('P1', 'killed commands', KILLS, (round) => world.round(round))
-    await keep('P15', 'kill suites beside look-alikes', 1, () => world.expectForeignUntouched())
-    await world.end()
+    try {
+      await keep('P1', 'killed commands', KILLS, (round) => world.round(round))
+      await keep('P15', 'kill suites beside look-alikes', 1, () => world.expectForeignUntouched())
+    } finally {
+      await world.end()
+    }
   })
 
   it('can be killed while it begins from nothing, and leaves nothing behind once it is torn down', {

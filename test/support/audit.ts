@@ -1,4 +1,6 @@
 /** Compares what the state says with what the Engine has, without any code of ours. */
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
 import type {Bench} from './bench.ts'
 import {type ContainerView, DECKY_LABEL, FLEET_LABEL, images, inspectContainers, networks} from './engine-view.ts'
 import type {FleetModel} from './fleet-model.ts'
@@ -19,9 +21,9 @@ export interface LifecycleRecord {
   readonly error: string | null
 }
 
-/** Every row of the lifecycle table. */
+/** Every row of the lifecycle table; none while there is no state. */
 export function lifecycleRecords(on: Bench): LifecycleRecord[] {
-  return stateRows(on.stateDir).lifecycle as LifecycleRecord[]
+  return (tablesOf(on).lifecycle ?? []) as LifecycleRecord[]
 }
 
 export function openRows(on: Bench): LifecycleRecord[] {
@@ -30,8 +32,12 @@ export function openRows(on: Bench): LifecycleRecord[] {
 
 /** The outcome of the newest deployment; null: it has none yet. Undefined: there is no deployment. */
 export function lastOutcome(on: Bench): string | null | undefined {
-  const deployments = stateRows(on.stateDir).deployments as {outcome: string | null}[]
+  const deployments = (tablesOf(on).deployments ?? []) as {outcome: string | null}[]
   return deployments.at(-1)?.outcome
+}
+
+function tablesOf({stateDir}: Bench): Record<string, unknown[]> {
+  return existsSync(join(stateDir, 'state.db')) ? stateRows(stateDir) : {}
 }
 
 /** Everything in which state and Engine differ from each other or from what is wanted, in words. Empty: they agree. */

@@ -87,11 +87,20 @@ export function said({code, signal, stdout, stderr}: DecnetOutcome): string {
   return `exit ${code ?? signal}\n${stdout.slice(0, 4000)}\n${stderr.slice(0, 4000)}`
 }
 
+export interface BenchOptions {
+  /** What the intruder needs. */
+  readonly tools?: readonly IntruderTool[]
+  /** Scenarios begin with the fleet that the one before left, and say themselves what it is to be. */
+  readonly keepsFleet?: boolean
+  /** Another LAN than the labs' usual one. */
+  readonly subnet?: string
+}
+
 /**
  * One lab for all scenarios of a file. After each, `teardown --all` has to leave nothing of ours, and the next begins
  * with an empty Engine and no state.
  */
-export function useBench(name: string, tools: readonly IntruderTool[] = [], subnet?: string): () => Bench {
+export function useBench(name: string, {tools = [], keepsFleet = false, subnet}: BenchOptions = {}): () => Bench {
   let bench: Bench | undefined
   const current = (): Bench => {
     if (bench === undefined) throw new Error('the lab is not up')
@@ -103,22 +112,29 @@ export function useBench(name: string, tools: readonly IntruderTool[] = [], subn
     bench = new Bench(await startLab({name, ...(subnet && {subnet})}))
   })
 
-  afterEach(async () => {
-    const {lab, stateDir} = current()
-    await lab.thawDockerd()
+  if (!keepsFleet) afterEach(() => clear(current()))
+
+  afterAll(async () => {
+    if (bench === undefined) return
     try {
-      const outcome = await current().run(['teardown', '--all', '--yes', '--lock-timeout', '60s'])
-      expect(outcome, said(outcome)).toMatchObject({code: 0})
-      expect(await current().remains()).toEqual([])
+      if (keepsFleet) await clear(bench)
     } finally {
-      await removeEverything(lab.socket)
-      await rm(stateDir, {recursive: true, force: true})
+      await bench.lab.dispose()
     }
   })
 
-  afterAll(async () => {
-    await bench?.lab.dispose()
-  })
-
   return current
+}
+
+async function clear(bench: Bench): Promise<void> {
+  const {lab, stateDir} = bench
+  await lab.thawDockerd()
+  try {
+    const outcome = await bench.run(['teardown', '--all', '--yes', '--lock-timeout', '60s'])
+    expect(outcome, said(outcome)).toMatchObject({code: 0})
+    expect(await bench.remains()).toEqual([])
+  } finally {
+    await removeEverything(lab.socket)
+    await rm(stateDir, {recursive: true, force: true})
+  }
 }

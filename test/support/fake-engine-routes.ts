@@ -38,7 +38,7 @@ export const ROUTES: readonly Route[] = [
   route('GET', /^\/containers\/json$/, ({state}, call) => ({
     status: 200,
     body: [...state.containers.values()]
-      .filter((container) => hasLabels(container.spec.Labels, call))
+      .filter((container) => state.ignoresFilters || hasLabels(container.spec.Labels, call))
       .map(({id, name, spec, status, created}) => ({
         Id: id,
         Names: [`/${name}`],

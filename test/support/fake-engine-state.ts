@@ -68,6 +68,8 @@ export class FakeEngineState {
   readonly execs = new Map<string, string>()
   /** What a started container writes; by default its services announce themselves. */
   onStart: (container: FakeContainer) => void = announce
+  /** As a proxy in between that does not know them would. */
+  ignoresFilters = false
   /** What an import answers, one JSON object a line; a line with an error makes no image. */
   importAnswer = '{"status":"sha256:1"}\r\n'
   /** What the probe prints; by default what the log announced. */

@@ -116,7 +116,7 @@ async function settleName(job: Job, name: string, error: CallFailure): Promise<s
 export async function bringUp(job: Job, id: string): Promise<ContainerDetails> {
   const {context, request, options} = job
   const before = await inspect(job, id)
-  if (false)
+  if (before.HostConfig.RestartPolicy.Name !== 'always')
     await guarded(job, () => context.api.setRestartPolicy(id, 'always'))
   const wasRunning = before.State.Running
   if (before.State.Paused === true) {

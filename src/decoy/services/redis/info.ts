@@ -151,11 +151,11 @@ function memoryValues({server, source, now}: InfoSubject): Record<string, string
   const startup = dialect.major >= 7 ? 876_208 : 809_608
   const keys = source.keyspace.keys(0, now).length
   const used =
-    startup + persona.integer('redis-dataset', 60_000, 900_000) + keys * 96 + (Math.floor(now / 1000) % 61) * 96
+    startup + persona.integer('redis-dataset', 7500, 112_500) * 8 + keys * 96 + (Math.floor(now / 1000) % 61) * 96
   const overhead = startup + keys * 88 + 1800
   const dataset = used - overhead
-  const peak = used + persona.integer('redis-peak', 20_000, 400_000)
-  const allocated = used + persona.integer('redis-allocated', 200_000, 480_000)
+  const peak = used + persona.integer('redis-peak', 2500, 50_000) * 8
+  const allocated = used + persona.integer('redis-allocated', 25_000, 60_000) * 8
   const active = (Math.floor(allocated / 4096) + persona.integer('redis-active', 40, 90)) * 4096
   const resident = active + persona.integer('redis-resident', 500, 700) * 4096
   const rss = resident + persona.integer('redis-rss', 350, 900) * 4096
@@ -186,7 +186,7 @@ function memoryValues({server, source, now}: InfoSubject): Record<string, string
     rss_overhead_bytes: rss - resident,
     mem_fragmentation_ratio: (rss / used).toFixed(2),
     mem_fragmentation_bytes: rss - used,
-    mem_clients_normal: dialect.major >= 7 ? 1800 : 17_456,
+    mem_clients_normal: server.localClients * (dialect.major >= 7 ? 1800 : 20_504),
   }
 }
 
@@ -198,7 +198,7 @@ function counterValues({server, client, now}: InfoSubject): Record<string, strin
   const system = (count('cpu', 40_000, 160_000) / 1000 + (now % 1000) / 1e6).toFixed(6)
   const user = (count('cpu-user', 40_000, 160_000) / 1000 + (now % 977) / 1e6).toFixed(6)
   return {
-    connected_clients: 1 + persona.integer('redis-clients', 1, 6),
+    connected_clients: 1 + server.localClients,
     total_connections_received: client.id - 2,
     total_commands_processed: commands,
     instantaneous_ops_per_sec: Math.floor(now / 1000) % 3,

@@ -39,11 +39,16 @@ export class RedisServer {
     this.facts = facts
   }
 
+  /** Connections of the application beside it. */
+  get localClients(): number {
+    return this.facts.persona.integer('redis-clients', 1, 6)
+  }
+
   /** A server that has been up for a while has seen its monitoring connect. */
   nextClientId(now: number): number {
     const {persona} = this.facts
     const perDay = persona.integer('redis-connections-per-day', 40, 4000)
-    return Math.floor(((now - this.startedAt(now)) / 86_400_000) * perDay) + ++this.#clients + 2
+    return Math.floor(((now - this.startedAt(now)) / 86_400_000) * perDay) + ++this.#clients + 9
   }
 
   /** Redis starts a few seconds after the machine. */

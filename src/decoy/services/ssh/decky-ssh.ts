@@ -1,6 +1,7 @@
 /** What all SSH connections to one decky share. */
 import type {Persona} from '../../persona.ts'
 import type {AuthPolicy} from './authenticator.ts'
+import type {HostKey} from './host-keys.ts'
 import type {Release} from './releases.ts'
 import type {Interpreter} from './shell/interpreter.ts'
 import type {Machine} from './shell/machine.ts'
@@ -10,6 +11,7 @@ export interface DeckySsh {
   readonly persona: Persona
   readonly version: string
   readonly release: Release
+  readonly hostKeys: readonly HostKey[]
   readonly policy: AuthPolicy
   /** Text after a login with a terminal; null: the distribution's own. */
   readonly motd: string | null

@@ -32,7 +32,7 @@ export const SSH_DEFINITION: ServiceDefinition = {
       summary: 'Honey credentials: the only ones that succeed.',
       default: [],
       maxItems: 32,
-      pattern: /^[a-z_][a-z0-9_.-]{0,31}:.{1,256}$/,
+      pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}:.{1,256}$/,
       expected: 'a user name and a password as `name:password`',
     },
     auth: {

@@ -27,7 +27,7 @@ export const createService: CreateService = (persona, options) => {
   const decky = deckySsh(persona, options)
   const pending = new WeakMap<Duplex, (client: ssh2.Connection) => void>()
   const server = new ssh2.Server({
-    hostKeys: hostKeys(persona, decky.release.rsaBits),
+    hostKeys: decky.hostKeys.map(({pem}) => pem),
     ident: decky.version,
     keepaliveInterval: NEVER_MS,
     algorithms: negotiable(),
@@ -58,10 +58,12 @@ function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
   const users = honeyUsers(options.users)
   const banner = text(options.banner)
   const machine = createMachine(persona, [...users.keys()], Date.now)
+  const release = releaseOf(version, persona)
   return {
     persona,
     version,
-    release: releaseOf(version, persona),
+    release,
+    hostKeys: hostKeys(persona, release.rsaBits),
     policy: {
       methods: list(options.auth) ?? defaultMethods(persona),
       users,

@@ -7,6 +7,7 @@ import {type Login, SessionChannel} from './channel/session-channel.ts'
 import type {DeckySsh} from './decky-ssh.ts'
 import {malformedEvent, safe} from './evidence.ts'
 import type {Account} from './shell/accounts.ts'
+import {hostKeysMessage, proofMessage} from './transport/host-key-update.ts'
 import {MESSAGE, unimplementedMessage} from './transport/messages.ts'
 import {OpensshTransport} from './transport/openssh-transport.ts'
 import {protocolOf, type Ssh2Protocol, sendPayload} from './transport/ssh2-internals.ts'
@@ -77,7 +78,7 @@ export class SshConnection {
   #message(payload: Buffer): boolean {
     const type = payload[0] ?? 0
     if (type === MESSAGE.serviceRequest) this.#serviceRequested = true
-    if (this.#client.authenticated) return false
+    if (this.#client.authenticated) return this.#prove(payload)
     if (type === MESSAGE.userauthRequest || type === MESSAGE.userauthInfoResponse) {
       if (this.#serviceRequested) this.#enqueue(Buffer.from(payload))
       else this.#unimplemented()
@@ -88,6 +89,16 @@ export class SshConnection {
     // What only an authenticated client, or only a server, may send: sshd answers and stays.
     this.#session.report({event: 'probe', data: {reason: 'message before authentication', type}})
     this.#unimplemented()
+    return true
+  }
+
+  /** Answers the one message after the login that the library does not know. */
+  #prove(payload: Buffer): boolean {
+    const {sessionId, compressed} = this.#transport
+    if (compressed || sessionId === null || payload[0] !== MESSAGE.globalRequest) return false
+    const proof = proofMessage(payload, this.#decky.hostKeys, sessionId)
+    if (proof === null) return false
+    sendPayload(this.#protocol, proof)
     return true
   }
 
@@ -149,6 +160,7 @@ export class SshConnection {
     this.#protocol.authSuccess()
     this.#client.authenticated = true
     this.#client.emit('ready')
+    if (!this.#transport.compressed) sendPayload(this.#protocol, hostKeysMessage(this.#decky.hostKeys))
   }
 
   #account(user: string): Account {
@@ -203,10 +215,12 @@ function bindFacts(info: unknown): Readonly<Record<string, unknown>> {
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (ms === 0) return Promise.resolve()
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    const done = (): void => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', done)
       resolve()
-    })
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
   })
 }

@@ -140,6 +140,17 @@ describe('hostile input', () => {
     expect(performance.now() - started).toBeLessThan(2000)
   })
 
+  it.each([
+    ['an inline request', 'A', 'too big inline request'],
+    ['a count', '*1', 'too big mbulk count string'],
+    ['a length', '*1\r\n$1', 'too big bulk count string'],
+  ])('bounds %s that comes in pieces', async (_name, start, problem) => {
+    const client = connect(await redisService(OPEN))
+    client.send(start)
+    const last = Array.from({length: 70}, () => client.send('1'.repeat(1000))).find(({closed}) => closed)
+    expect(last?.text).toBe(`-ERR Protocol error: ${problem}\r\n`)
+  })
+
   it('keeps a bounded part of a large value and goes on in step', async () => {
     const client = connect(await redisService(OPEN))
     const size = 3_000_000
@@ -244,6 +255,19 @@ describe('a persona', () => {
     const uptime = Number(/uptime_in_seconds:(\d+)/.exec(text)?.[1])
     expect(uptime).toBeGreaterThan(0)
     expect(NOW / 1000 - uptime).toBeGreaterThan(0)
+  })
+
+  it.each(['6.0.16', '7.0.15'])('tells one story of its clients and memory: %s', async (version) => {
+    const client = connect(await redisService({version}))
+    const info = client.send('INFO\r\n').text
+    const field = (name: string) => Number(new RegExp(`\\b${name}:(\\d+)`).exec(info)?.[1])
+    const list = client.send('CLIENT LIST\r\n').text
+    expect(list.match(/^id=/gm)).toHaveLength(field('connected_clients'))
+    expect(new Set(list.match(/\bid=\d+/g)).size).toBe(field('connected_clients'))
+    expect(field('used_memory') % 8).toBe(0)
+    expect(field('used_memory_peak')).toBeGreaterThan(field('used_memory'))
+    expect(field('used_memory_rss')).toBeGreaterThan(field('allocator_resident'))
+    expect(/# Keyspace\r\ndb0:keys=(\d+)/.exec(info)?.[1]).toBe(client.send('DBSIZE\r\n').text.slice(1).trim())
   })
 
   it('passes its self-test, open and behind a password', async () => {

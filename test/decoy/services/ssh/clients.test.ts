@@ -98,6 +98,20 @@ describe('ssh', () => {
     },
   )
 
+  it('tells its other keys after the login and proves that it holds them', async () => {
+    const known = join(directory, 'known_hosts')
+    const options = ['-o', `UserKnownHostsFile=${known}`, '-o', 'UpdateHostKeys=yes']
+    // A client trusts an update only from a host that it already knows.
+    await ssh(served.port, 'root:toor', ['true'], options)
+    const outcome = await ssh(served.port, 'root:toor', ['sleep 0.3'], options)
+    expect(outcome).toEqual({code: 0, stdout: '', stderr: ''})
+    const types = (await readFile(known, 'latin1'))
+      .split('\n')
+      .map((line) => line.split(' ')[1])
+      .filter(Boolean)
+    expect(types.sort()).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519', 'ssh-rsa'])
+  })
+
   it('exchanges keys again, and compresses', async () => {
     const size = (await ssh(served.port, 'root:toor', ['wc -c < /usr/bin/ls'])).stdout.trim()
     const again = await ssh(served.port, 'root:toor', ['cat /usr/bin/ls'], ['-o', 'RekeyLimit=16k'])

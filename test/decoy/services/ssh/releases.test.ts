@@ -49,6 +49,32 @@ describe('what a client is offered is what the release offers', () => {
   })
 })
 
+describe('the fingerprint of the server', () => {
+  // Written out a second time: a slip in the shared lists of the releases must not pass unseen.
+  it.each([
+    [
+      'debian',
+      'sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256,kex-strict-s-v00@openssh.com',
+      'chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com',
+    ],
+    [
+      'ubuntu22',
+      'curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,sntrup761x25519-sha512@openssh.com,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256,kex-strict-s-v00@openssh.com',
+      'chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com',
+    ],
+    [
+      'rocky9',
+      'curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group14-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,kex-strict-s-v00@openssh.com',
+      'aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes128-gcm@openssh.com,aes128-ctr',
+    ],
+  ])('%s', (distro, kex, ciphers) => {
+    const persona = personaWith({distro})
+    const release = releaseOf(defaultVersion(persona), persona)
+    expect(release.kex.join(',')).toBe(kex)
+    expect(release.ciphers.join(',')).toBe(ciphers)
+  })
+})
+
 describe('releaseOf', () => {
   const persona = personaWith()
   it('orders 9.10 after 9.9', () => {

@@ -79,10 +79,24 @@ describe('bounds', () => {
 
   it('matches a hostile pattern at once', async () => {
     const {run} = shellWorld()
+    await run(
+      `for i in 1 2 3 4 5 6 7 8; do echo ${'a'.repeat(5000)} >> /tmp/a; done; cat /tmp/a /tmp/a /tmp/a > /tmp/b`,
+    )
     const begin = performance.now()
+    for (const pattern of [
+      'a*a*a*b',
+      '((a+))+b',
+      '(a|aa)+b',
+      '(a{1,50}){1,50}b',
+      `${'a?'.repeat(30)}b`,
+      '.*.*=',
+      '[',
+    ]) {
+      await run(`grep -E '${pattern}' /tmp/b`)
+    }
     await run(`echo ${'a'.repeat(5000)} | grep -E '(a+)+$x'`)
     await run(`touch /tmp/${'a'.repeat(200)}; ls /tmp/${'*a'.repeat(60)}b`)
-    expect(performance.now() - begin).toBeLessThan(1000)
+    expect(performance.now() - begin).toBeLessThan(2500)
   })
 })
 

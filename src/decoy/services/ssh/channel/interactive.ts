@@ -15,6 +15,8 @@ export interface InteractiveStreams {
 }
 
 const HISTORY_LINES = 500
+/** Lines of one command; each is parsed together with those before it. */
+const MAX_LINES = 200
 
 /** Runs until the client leaves or the shell exits; returns the exit status. */
 export async function runInteractive(
@@ -84,7 +86,7 @@ async function readCommand(shell: Shell, {input}: InteractiveStreams, limit: num
   const terminal = shell.host.terminal !== null
   const request = (prompt: string): LineRequest => ({prompt: terminal ? prompt : '', echo: true})
   let text = await input.line(request(promptOf(shell)))
-  while (text !== null && text.length < limit && isOpen(text)) {
+  for (let lines = 1; text !== null && text.length < limit && lines < MAX_LINES && isOpen(text); lines++) {
     const more = await input.line(request('> '))
     if (more === null) break
     text = `${text}\n${more}`
@@ -95,10 +97,17 @@ async function readCommand(shell: Shell, {input}: InteractiveStreams, limit: num
 function isOpen(text: string): boolean {
   try {
     parse(text)
-    return /(?:^|[^\\])(?:\\\\)*\\$/.test(text)
+    return endsInBackslash(text)
   } catch (error) {
     return error instanceof SyntaxFault && error.incomplete
   }
+}
+
+/** An odd number of backslashes at the end: the line goes on. */
+function endsInBackslash(text: string): boolean {
+  let count = 0
+  while (text[text.length - 1 - count] === '\\') count++
+  return count % 2 === 1
 }
 
 export function promptOf(shell: Shell): string {

@@ -66,7 +66,7 @@ export class SessionChannel {
     session.on('shell', (accept) => this.#shell(accept()))
     session.on('exec', (accept, _reject, info) => this.#exec(accept(), info.command))
     session.on('subsystem', (accept, reject, info) => {
-      if (info.name === 'sftp') this.#sftp(accept())
+      if (info.name === 'sftp' && emulatesFiles(this.#login)) this.#sftp(accept())
       else {
         this.#report({event: 'request', data: {action: 'subsystem', name: safe(info.name)}})
         reject()
@@ -116,11 +116,7 @@ export class SessionChannel {
     guard(channel)
     const {decky, connection, account, loginAt} = this.#login
     const {limits} = connection
-    if (account.shell.endsWith('nologin')) {
-      channel.write('This account is currently not available.\r\n')
-      finish(channel, 1)
-      return
-    }
+    if (this.#refused(channel)) return
     const name = decky.machine.profile.family === 'alpine' ? '-ash' : '-bash'
     const shell = this.#newShell(name, true)
     const {input, output} = this.#wire(channel, shell)
@@ -137,6 +133,16 @@ export class SessionChannel {
     decky.lastLogins.set(account.name, {at: loginAt, from: connection.peer.ip})
   }
 
+  /** What `nologin` does, which also stands in for the systems whose shells are not emulated. */
+  #refused(channel: ServerChannel): boolean {
+    const {account, decky} = this.#login
+    const emulated = emulatesFiles(this.#login) || decky.persona.facts.os.startsWith('windows')
+    if (emulated && !account.shell.endsWith('nologin')) return false
+    channel.write('This account is currently not available.\r\n')
+    finish(channel, 1)
+    return true
+  }
+
   #newShell(name: string, interactive: boolean): Shell {
     const shell = new Shell(this.#shellHost(), this.#login.account, {name, interactive})
     for (const [key, value] of this.#environment) shell.set(key, value, true)
@@ -149,14 +155,14 @@ export class SessionChannel {
     }
     if (this.#terminal === null) {
       const input = new ChannelInput(this.#login.connection.limits.uploadBytes)
-      channel.on('data', (bytes: Buffer) => input.receive(bytes))
+      this.#onData(channel, (bytes) => input.receive(bytes))
       channel.once('end', () => input.end())
       return {input, output: {write: (text) => send(Buffer.from(text, 'latin1'))}}
     }
     const terminal = new Terminal(send, this.#login.connection.limits.line)
     terminal.history = shell.history
     terminal.onInterrupt = () => shell.interrupt.abort()
-    channel.on('data', (bytes: Buffer) => terminal.receive(bytes))
+    this.#onData(channel, (bytes) => terminal.receive(bytes))
     channel.once('end', () => terminal.end())
     return {input: terminal, output: terminal}
   }
@@ -172,6 +178,7 @@ export class SessionChannel {
       finish(channel, status)
       return
     }
+    if (this.#refused(channel)) return
     const scp = scpArguments(text)
     if (scp !== null) {
       this.#scp(channel, text, scp)
@@ -208,7 +215,9 @@ export class SessionChannel {
       finish(channel, exit)
     }
     step(transfer.open())
-    channel.on('data', (bytes: Buffer) => over || step(transfer.feed(bytes)))
+    this.#onData(channel, (bytes) => {
+      if (!over) step(transfer.feed(bytes))
+    })
     channel.once('end', () => over || step(transfer.end()))
     channel.once('close', () => over || step(transfer.end()))
   }
@@ -217,7 +226,7 @@ export class SessionChannel {
     guard(channel)
     const server = new SftpServer(this.#transferHost(), this.#login.decky.release.sftpExtensions)
     this.#report({event: 'request', data: {action: 'subsystem', name: 'sftp'}})
-    channel.on('data', (bytes: Buffer) => {
+    this.#onData(channel, (bytes) => {
       const replies = server.feed(bytes)
       if (replies === null) {
         this.#report({event: 'malformed', data: {reason: 'not an SFTP packet'}})
@@ -233,16 +242,34 @@ export class SessionChannel {
     channel.once('close', () => server.end())
   }
 
+  /** A channel delivers outside the library's own guard: what is thrown here would end the process. */
+  #onData(channel: ServerChannel, handle: (bytes: Buffer) => void): void {
+    channel.on('data', (bytes: Buffer) => {
+      try {
+        handle(bytes)
+      } catch (error) {
+        this.#failed(channel, error)
+      }
+    })
+  }
+
+  #failed(channel: ServerChannel, error: unknown): void {
+    const message = error instanceof Error ? error.message.slice(0, 256) : 'unknown'
+    this.#report({event: 'service.error', data: {stage: 'channel', message}})
+    finish(channel, 1)
+  }
+
   #end(channel: ServerChannel, running: Promise<number>): void {
     running.then(
       (status) => finish(channel, status),
-      (error: unknown) => {
-        const message = error instanceof Error ? error.message.slice(0, 256) : 'unknown'
-        this.#report({event: 'service.error', data: {message}})
-        finish(channel, 1)
-      },
+      (error: unknown) => this.#failed(channel, error),
     )
   }
+}
+
+/** The emulated file system is a Linux one: no other system may show it. */
+function emulatesFiles({decky}: Login): boolean {
+  return decky.persona.facts.os === 'linux' || decky.persona.facts.os === 'embedded'
 }
 
 /** Without a listener for errors, a client that goes away would end the process. */

@@ -72,7 +72,7 @@ export class LineEditor {
       case '\x15':
         return this.#erase(this.#cursor)
       case '\x17':
-        return this.#erase(/\S*\s*$/.exec(this.#line.slice(0, this.#cursor))?.[0].length ?? 0)
+        return this.#erase(this.#wordBefore())
       case '\x0b':
         this.#line = this.#line.slice(0, this.#cursor)
         return this.#visible(CLEAR_TO_END)
@@ -101,6 +101,12 @@ export class LineEditor {
     this.#line = this.#line.slice(0, this.#cursor - count) + tail
     this.#cursor -= count
     return this.#visible('\b'.repeat(count) + tail + CLEAR_TO_END + '\b'.repeat(tail.length))
+  }
+
+  /** Characters back to the start of the word before the cursor. */
+  #wordBefore(): number {
+    const head = this.#line.slice(0, this.#cursor).trimEnd()
+    return this.#cursor - (head.lastIndexOf(' ') + 1)
   }
 
   #moveTo(place: number): string {

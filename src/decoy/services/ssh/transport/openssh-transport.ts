@@ -70,6 +70,17 @@ export class OpensshTransport {
     sendDuringExchange(this.#protocol, disconnectMessage(text))
   }
 
+  /** Identifies the connection in signatures; null before keys were exchanged. */
+  get sessionId(): Buffer | null {
+    return this.#exchange?.sessionID ?? null
+  }
+
+  /** Under compression messages pass this class by, so it can neither read nor answer them. */
+  get compressed(): boolean {
+    const negotiated = this.#exchange?.negotiated
+    return negotiated?.cs.compress !== 'none' || negotiated.sc.compress !== 'none'
+  }
+
   get sequence(): number {
     return (this.#protocol._decipher.inSeqno - 1) >>> 0
   }

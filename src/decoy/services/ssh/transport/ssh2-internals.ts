@@ -43,7 +43,7 @@ export interface KeyExchange {
   type: string
   hashName: string
   remoteExtInfoEnabled: boolean
-  readonly negotiated: {kex: string}
+  readonly negotiated: {kex: string; readonly cs: {readonly compress: string}; readonly sc: {readonly compress: string}}
   sessionID: Buffer | undefined
   _remoteKexinit: Buffer
   _step: number
