@@ -2,7 +2,7 @@ import {Command, Errors} from '@oclif/core'
 
 import {DecnetError} from '../fleet/errors.ts'
 
-import {type CommandContext, type ContextFlags, makeContext} from './context.ts'
+import type {CommandContext, ContextFlags} from './context.ts'
 import {errorDocument, failureOf} from './failure.ts'
 import {globalFlags} from './flags.ts'
 import type {CommandOutcome} from './mutate.ts'
@@ -24,7 +24,9 @@ export abstract class BaseCommand extends Command {
   }
 
   /** The dependencies and views of this run. */
-  protected makeContext(flags: ContextFlags): Promise<CommandContext> {
+  protected async makeContext(flags: ContextFlags): Promise<CommandContext> {
+    // Loaded here and not above: help and `validate` need none of what it brings.
+    const {makeContext} = await import('./context.ts')
     return makeContext({flags, json: this.jsonEnabled(), signal: this.signal})
   }
 

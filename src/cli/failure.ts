@@ -1,4 +1,4 @@
-import {Errors} from '@oclif/core'
+import type {Errors} from '@oclif/core'
 
 import {EngineError} from '../engines/engine.ts'
 import type {Diagnostic} from '../fleet/diagnostics.ts'
@@ -21,13 +21,16 @@ const ENGINE_FAULT_CODES: Partial<Readonly<Record<EngineError['fault'], ErrorCod
   timeout: 'TIMED_OUT',
 }
 
+/** How oclif joins `Parsing --flag` and the reason that its parser gave. */
+const OF_A_FLAG = ' \n\t'
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof DecnetError) return failure(error.code, error.message, error.hint, error.diagnostics)
   if (error instanceof EngineError) {
     return failure(ENGINE_FAULT_CODES[error.fault] ?? 'ENGINE_FAILED', error.message, error.hint)
   }
   if (isUsageError(error)) {
-    const [message = '', ...rest] = error.message.split('\n')
+    const [message = '', ...rest] = error.message.replace(OF_A_FLAG, ': ').split('\n')
     const details = rest.filter((line) => line !== '' && !line.startsWith('See more help'))
     return failure('USAGE', [message, ...details].join('\n'), 'see --help')
   }
@@ -35,10 +38,11 @@ export function failureOf(error: unknown): Failure {
   return failure('INTERNAL', message, 'this is a bug: run it again with DEBUG=* and report what it prints')
 }
 
-/** oclif marks what its parser throws with `parse`; other CLI errors (an unknown command) carry an exit code. */
+/** oclif marks what its parser throws with `parse`, and all else that is wrong usage with our exit code for that. */
 function isUsageError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
-  return 'parse' in error || (error instanceof Errors.CLIError && error.oclif.exit === EXIT.USAGE)
+  const {oclif} = error as Partial<Errors.CLIError>
+  return 'parse' in error || oclif?.exit === EXIT.USAGE
 }
 
 function failure(code: ErrorCode, message: string, hint?: string, diagnostics: readonly Diagnostic[] = []): Failure {

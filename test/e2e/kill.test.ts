@@ -18,8 +18,8 @@ const SECOND_KILL_PERCENT = 30
 /** Every so many rounds `status` looks inside each decky too. */
 const LOOK_INSIDE_EVERY = 5
 const KILLS = rounds(8, 60)
-/** Before this a command has not even loaded its code. */
-const EARLIEST_MS = 150
+/** Before the first a command has not even loaded its code; by the second it may have committed its plan. */
+const EARLIEST_MS = [150, 450, 450]
 
 /** How long each kind of command takes when nobody kills it, as far as is known: kills come within that time. */
 const lasts = new Map<Victim['kind'], number>()
@@ -161,7 +161,7 @@ async function killOnTheWay(on: Bench, victim: Victim, random: Random, note: Rou
   const startedAt = performance.now()
   const running = start(on, victim)
   const ended = running.done.then(() => true)
-  if (await Promise.race([ended, pause(random.between(EARLIEST_MS, Math.round(known)), false)])) {
+  if (await Promise.race([ended, pause(random.between(random.pick(EARLIEST_MS), Math.round(known)), false)])) {
     lasts.set(victim.kind, performance.now() - startedAt)
     return note('ended before the kill')
   }

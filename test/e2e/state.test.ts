@@ -141,6 +141,7 @@ describeOnLab('a state that cannot be used', () => {
     await on.deploy(FLEET)
     const old = `${on.stateDir}.old`
     cpSync(on.stateDir, old, {recursive: true})
+    chmodSync(old, 0o700)
     try {
       await on.deploy(MORE)
       const before = await incarnations(on.lab)
@@ -168,7 +169,7 @@ describeOnLab('a state that cannot be used', () => {
     rmSync(place)
   })
 
-  it('is left alone on a read-only file system, where readers still work', async () => {
+  it('is left alone on a read-only file system', async () => {
     const on = bench()
     await on.deploy(FLEET)
     const engine = await snapshot(on.lab)
@@ -176,11 +177,10 @@ describeOnLab('a state that cannot be used', () => {
     try {
       mount('-o', 'remount,ro,bind', on.stateDir)
       const files = fingerprints(on.stateDir)
-      expect(await on.refused(['deploy', '-'], 74, {input: MORE})).toMatchObject({
-        message: expect.stringContaining('read-only file system'),
-      })
-      const outcome = await on.run(['lifecycle', '--json'])
-      expect(outcome, outcome.stdout).toMatchObject({code: 0})
+      for (const args of [['deploy', '-'], ['status'], ['config', 'set', 'parallel', '2']]) {
+        const error = await on.refused(args, 74, {input: MORE})
+        expect(error.message).toContain('read-only file system')
+      }
       expect(fingerprints(on.stateDir)).toEqual(files)
       expect(await snapshot(on.lab)).toEqual(engine)
     } finally {
@@ -219,7 +219,6 @@ describeOnLab('a state that cannot be used', () => {
         hint: expect.stringContaining('free'),
       })
       expect(await snapshot(on.lab)).toEqual(before)
-      expect(await on.run(['status', '--detailed-exitcode'], at)).toMatchObject({code: 0})
 
       rmSync(join(place, 'filler'))
       expect(await on.run(['deploy', '-'], {...at, input: MORE})).toMatchObject({code: 0})

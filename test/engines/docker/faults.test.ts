@@ -3,7 +3,7 @@ import {chmod} from 'node:fs/promises'
 import {describe, expect, it} from 'vitest'
 
 import {LABEL} from '../../../src/engines/docker/labels.ts'
-import {INSTALL, network, request, service} from '../../support/fleet-parts.ts'
+import {network, request, service} from '../../support/fleet-parts.ts'
 import {failureOf, QUICK, useBench} from './bench.ts'
 
 const bench = useBench()
