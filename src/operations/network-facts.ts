@@ -22,7 +22,7 @@ export interface NetworkSources {
   readonly general: GeneralSpec
   /** The committed fleet's network. */
   readonly current: FleetNetwork | null
-  /** Asked only for what nothing else says. */
+  /** For what nothing else says, and for the host's own addresses. */
   readonly detect: () => Promise<HostNetwork>
 }
 

@@ -68,6 +68,8 @@ describe('failureOf', () => {
     const parsing = Object.assign(new Error('Missing 1 required arg\nfile\n\nSee more help with --help'), {parse: {}})
     expect(failureOf(parsing)).toMatchObject({code: 'USAGE', exit: 64, message: 'Missing 1 required arg\nfile'})
     expect(failureOf(new Errors.CLIError('command x not found', {exit: 64}))).toMatchObject({code: 'USAGE'})
+    const value = Object.assign(new Error('Parsing --timeout \n\texpected 60s\nSee more help'), {oclif: {exit: 64}})
+    expect(failureOf(value)).toMatchObject({code: 'USAGE', exit: 64, message: 'Parsing --timeout: expected 60s'})
   })
 
   it.each([[new TypeError('x is undefined')], ['x is undefined'], [new Errors.CLIError('x is undefined', {exit: 2})]])(

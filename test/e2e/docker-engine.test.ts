@@ -80,11 +80,13 @@ function suite(version: DockerVersion | undefined): void {
   const observe = () => engine.observe(AbortSignal.timeout(20_000))
   const create = (asked: DeckyRequest) => engine.createDecky(asked, LAN, within())
   const instance = async (name: string) => (await observe()).instances.find(({decky}) => decky === name)
-  /** The first line that a port greets the intruder with. */
-  const greeting = async (ip: string, port: number) =>
-    (
-      await lab.intruder('bash', ['-c', `exec 3<>/dev/tcp/${ip}/${port} && head -n 1 <&3`], {timeoutMs: 5_000})
-    ).stdout.trim()
+  /** What the intruder's shell prints; empty where the connection hangs, as one to an address that is just gone does. */
+  const dial = async (script: string) => {
+    const outcome = await lab.intruder('timeout', ['3', 'bash', '-c', script])
+    return outcome.stdout.trim()
+  }
+  /** The first line that a port greets with. */
+  const greeting = (ip: string, port: number) => dial(`exec 3<>/dev/tcp/${ip}/${port} && head -n 1 <&3`)
 
   beforeAll(async () => {
     lab = await startLab({name: 'docker', ...(version && {version})})
@@ -261,10 +263,7 @@ function suite(version: DockerVersion | undefined): void {
       ports: [{port: 7, protocol: 'tcp'}],
       options: {},
     }
-    const echoes = async () => {
-      const command = `exec 3<>/dev/tcp/${WEB.ip}/7 && echo hello >&3 && head -n 1 <&3`
-      return (await lab.intruder('bash', ['-c', command], {timeoutMs: 5_000})).stdout.trim()
-    }
+    const echoes = () => dial(`exec 3<>/dev/tcp/${WEB.ip}/7 && echo hello >&3 && head -n 1 <&3`)
 
     it('runs it in the network namespace of the decky, and again when that is new', async () => {
       const asked = request({...WEB, customServices: [{...echo, image: busybox}]}, 'f'.repeat(64))

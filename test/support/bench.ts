@@ -110,6 +110,8 @@ export function useBench(name: string, {tools = [], keepsFleet = false, subnet}:
   beforeAll(async () => {
     await installTools(tools, (line) => console.info(`lab: ${line}`))
     bench = new Bench(await startLab({name, ...(subnet && {subnet})}))
+    // A lab comes with the directory made: here it is for the first command to make.
+    await rm(bench.stateDir, {recursive: true})
   })
 
   if (!keepsFleet) afterEach(() => clear(current()))

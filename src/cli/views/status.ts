@@ -1,5 +1,6 @@
 import type {DeckyState, DeckyStatus, FleetStatus} from '../../operations/status.ts'
 
+import {failureOf} from '../failure.ts'
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
 import {deckies, sanitize} from './text.ts'
@@ -65,9 +66,11 @@ function summary({deckies: list, engineError}: FleetStatus): string {
 /** `decnet.status/v1`. */
 export function statusDocument(status: FleetStatus): object {
   const {fleet, generation, mode} = status.fleet
+  const problem = status.engineError === null ? undefined : failureOf(status.engineError)
   return {
     schema: 'decnet.status/v1',
-    ok: status.engineError === null,
+    ok: problem === undefined,
+    ...(problem === undefined ? {} : {error: {code: problem.code, message: problem.message, hint: problem.hint}}),
     fleet: {
       mode,
       engine: fleet.engine,
