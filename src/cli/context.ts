@@ -60,7 +60,12 @@ async function createEngine(request: EngineRequest, env: NodeJS.ProcessEnv) {
     import('../engines/docker/index.ts'),
     import('../catalog/os-profiles.ts'),
   ])
-  return createDockerEngine({...request, host: env.DOCKER_HOST, osProfiles: OS_PROFILES})
+  return createDockerEngine({
+    ...request,
+    host: env.DOCKER_HOST,
+    certPath: env.DOCKER_CERT_PATH,
+    osProfiles: OS_PROFILES,
+  })
 }
 
 /** What commands that run on a terminal or in a pipe have in common. */

@@ -167,7 +167,7 @@ describeOnLab('signals', () => {
 describeOnLab('a closed pipe', () => {
   const bench = useBench('pipe')
 
-  it.each(['config list', 'config list --json', 'lifecycle', 'help deploy'])(
+  it.each(['config list', 'config list --json', 'lifecycle', 'deploy --help'])(
     'ends %s with 141 and without a word',
     async (command) => {
       const {lab} = bench()

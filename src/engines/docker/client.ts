@@ -48,6 +48,7 @@ export class EngineClient {
   readonly #modem: DockerModem
   readonly #slots: Slots
   readonly #agent: HttpAgent
+  #closed = false
 
   constructor(modem: DockerModem, agent: HttpAgent, parallel: number) {
     this.#modem = modem
@@ -62,10 +63,11 @@ export class EngineClient {
     })
     const deadline = AbortSignal.timeout(request.deadlineMs)
     try {
+      if (this.#closed) throw closedBefore(request)
       const response = await this.#dial(request, joined(request, deadline))
       return reply(request, response, await readBounded(response))
     } catch (error) {
-      throw failure(request, deadline, error)
+      throw this.#closed ? closedBefore(request) : failure(request, deadline, error)
     } finally {
       release()
     }
@@ -87,7 +89,9 @@ export class EngineClient {
     }
   }
 
+  /** What is still under way fails, and for good: a retry would keep the process from ending. */
   close(): void {
+    this.#closed = true
     this.#agent.destroy()
   }
 
@@ -213,6 +217,10 @@ function failure(request: CallRequest, deadline: AbortSignal, error: unknown): E
     return new CallFailure(request.name, 'unknown', {text: 'the answer is not JSON', code: 'PROTOCOL', cause: error})
   }
   return connectionFailure(request.name, error)
+}
+
+function closedBefore({name}: CallRequest): EngineError {
+  return new EngineError('unavailable', `${name}: the connection to the engine is closed`)
 }
 
 /** The error of waiting that the caller's signal ended: its reason where that is already one of ours. */

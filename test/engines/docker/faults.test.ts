@@ -52,6 +52,16 @@ describe('an engine that is not there', () => {
     }
   })
 
+  it('is asked nothing more once the connection is closed', async () => {
+    bench.fake.fail({on: /GET \/networks/, silence: 'before', times: 99})
+    const look = failureOf(bench.engine.observe(AbortSignal.timeout(2_000)))
+    await bench.engine.close()
+    expect(await look).toMatchObject({name: 'EngineError', fault: 'unavailable'})
+    const {length} = bench.fake.calls
+    expect(await failureOf(bench.engine.observe(AbortSignal.timeout(2_000)))).toMatchObject({fault: 'unavailable'})
+    expect(bench.fake.calls).toHaveLength(length)
+  })
+
   it('is refused when it is too old', async () => {
     bench.fake.apiVersion = '1.40'
     expect(await failureOf(bench.engine.observe(AbortSignal.timeout(2_000)))).toMatchObject({
