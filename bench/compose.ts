@@ -7,6 +7,9 @@ import {must, poll} from '../test/lab/process.ts'
 
 import type {FleetLab} from './fleet-lab.ts'
 
+/** Beside the project file: Compose takes a profile by name of a file only. */
+const SECCOMP_FILE = './seccomp.json'
+
 /** `docker compose` 2 from Debian, unpacked beside the system. */
 export async function composeBinary(): Promise<string> {
   const root = await unpackPackages('docker-compose', ['docker-compose'], () => undefined, 'trixie')
@@ -21,11 +24,14 @@ export async function composeBinary(): Promise<string> {
 /** What we read of an inspected container. */
 interface Inspected {
   readonly Name: string
+  readonly State: {readonly Pid: number}
   readonly Config: {readonly Image: string; readonly Env: string[]; readonly User: string; readonly Hostname: string}
   readonly HostConfig: {
     readonly Sysctls: Record<string, string>
     readonly SecurityOpt: string[]
     readonly Memory: number
+    readonly NanoCpus: number
+    readonly LogConfig: {readonly Type: string; readonly Config: Record<string, string>}
     readonly PidsLimit: number
     readonly Tmpfs: Record<string, string>
   }
@@ -59,7 +65,7 @@ export function holderAndServices(containers: readonly Inspected[]): object {
     const name = container.Name.slice(1)
     services[name] = {...whole(container), command: ['-e', 'setInterval(() => {}, 1e9)'], entrypoint: ['/usr/bin/node']}
     for (const [service, manifest] of manifestsByService(container)) {
-      const {networks: _, sysctls: __, ...shared} = whole(container)
+      const {networks: _, sysctls: __, mac_address: ___, ...shared} = whole(container)
       services[`${name}-${service}`] = {
         ...shared,
         environment: {MANIFEST: escaped(manifest)},
@@ -84,7 +90,11 @@ function whole({Config, HostConfig, NetworkSettings}: Inspected): ComposeService
     environment: Object.fromEntries(Config.Env.map((entry) => split(entry))),
     cap_drop: ['ALL'],
     read_only: true,
-    security_opt: HostConfig.SecurityOpt.filter((option) => !option.startsWith('seccomp')),
+    security_opt: HostConfig.SecurityOpt.map((option) =>
+      option.startsWith('seccomp=') ? `seccomp:${SECCOMP_FILE}` : option,
+    ),
+    cpus: HostConfig.NanoCpus / 1e9,
+    logging: {driver: HostConfig.LogConfig.Type, options: HostConfig.LogConfig.Config},
     sysctls: HostConfig.Sysctls,
     mem_limit: HostConfig.Memory,
     pids_limit: HostConfig.PidsLimit,
@@ -117,14 +127,30 @@ function manifestsByService(container: Inspected): [string, string][] {
   ])
 }
 
+/** The seccomp profile that our containers run under. */
+export function seccompOf(containers: readonly Inspected[]): string {
+  const option = containers[0]?.HostConfig.SecurityOpt.find((text) => text.startsWith('seccomp='))
+  if (option === undefined) throw new Error('the deckies run without a seccomp profile')
+  return option.slice('seccomp='.length)
+}
+
 /** Brings a project up and resolves once every one of its services has announced that it answers. */
-export async function composeUp(bench: FleetLab, compose: object, ready: number): Promise<() => Promise<void>> {
+export async function composeUp(
+  bench: FleetLab,
+  compose: object,
+  {ready, seccomp}: {readonly ready: number; readonly seccomp: string},
+): Promise<() => Promise<void>> {
   const binary = await composeBinary()
-  const file = join(bench.lab.layout.directory, 'bench', 'compose.json')
+  const directory = join(bench.lab.layout.directory, 'bench')
+  const file = join(directory, 'compose.json')
   await writeFile(file, JSON.stringify(compose))
+  await writeFile(join(directory, SECCOMP_FILE), seccomp)
   const env = bench.lab.environment()
   await must(binary, ['-f', file, 'up', '--detach', '--quiet-pull'], {env, timeoutMs: 600_000})
-  await poll('every service to answer', async () => (await countReady(binary, file, env)) >= ready, {timeoutMs: 120_000, everyMs: 250})
+  await poll('every service to answer', async () => (await countReady(binary, file, env)) >= ready, {
+    timeoutMs: 120_000,
+    everyMs: 250,
+  })
   return async () => {
     await must(binary, ['-f', file, 'down', '--timeout', '1'], {env, timeoutMs: 600_000})
   }

@@ -1,4 +1,4 @@
-import {composeUp, holderAndServices, inspectDeckies, sameContainers} from './compose.ts'
+import {composeUp, holderAndServices, inspectDeckies, sameContainers, seccompOf} from './compose.ts'
 import {FleetLab} from './fleet-lab.ts'
 import {median, type Result, timed} from './measure.ts'
 import {sharedOnceMegabytes} from './memory.ts'
@@ -49,11 +49,15 @@ async function race(bench: FleetLab, services: string[], shape: typeof sameConta
     let down: (() => Promise<void>) | undefined
     theirs.push(
       await timed(async () => {
-        down = await composeUp(bench, shape(inspected), DECKIES * services.length)
+        down = await composeUp(bench, shape(inspected), {
+          ready: DECKIES * services.length,
+          seccomp: seccompOf(inspected),
+        })
       }),
     )
     await down?.()
   }
+  process.stdout.write(`rounds of ${services.join('+')}, ms: decnet ${whole(ours)}, peer ${whole(theirs)}\n`)
   return {ours: median(ours), theirs: median(theirs)}
 }
 
@@ -63,14 +67,17 @@ async function smallChanges(bench: FleetLab): Promise<Result[]> {
   const noop = await timed(() => bench.decnet(['deploy', forty, '--replace-fleet', ...QUIET]))
   const one = await bench.fleetFile('more', 1, ['ssh', 'http'])
   const more = await timed(() => bench.decnet(['deploy', one, ...QUIET]))
-  const {processes, megabytes} = sharedOnceMegabytes('/srv/main.cjs')
-  process.stdout.write(
-    `\nmemory: ${processes} decoy processes, ${(megabytes / processes).toFixed(1)} MB each (shared pages once)\n`,
-  )
+  const pids = (await inspectDeckies(bench)).map(({State}) => State.Pid)
+  const each = (sharedOnceMegabytes(pids) / pids.length).toFixed(1)
+  process.stdout.write(`memory: ${pids.length} deckies, ${each} MB each, pages that they share counted once\n`)
   return [
     result(`replace ${DECKIES} by the same ${DECKIES}`, `deploy of ${DECKIES}`, noop, first),
     result(`one more decky on ${DECKIES}`, `deploy of ${DECKIES}`, more, first),
   ]
+}
+
+function whole(values: readonly number[]): string {
+  return values.map((value) => value.toFixed(0)).join(' ')
 }
 
 function result(name: string, peer: string, ours: number, theirs: number, goal?: number): Result {

@@ -1,22 +1,14 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 
 /**
- * Proportional set size of every process whose command line holds `mark`, in MB, summed: pages that processes share are
- * counted once.
+ * Proportional set size of these processes in MB, summed: pages that they share (the node binary, its libraries) are
+ * counted once over all of them.
  */
-export function sharedOnceMegabytes(mark: string): {readonly processes: number; readonly megabytes: number} {
-  let processes = 0
-  let kilobytes = 0
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark)) continue
-      const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
-      if (pss === undefined) continue
-      processes++
-      kilobytes += Number(pss)
-    } catch {
-      // The process ended meanwhile.
-    }
-  }
-  return {processes, megabytes: kilobytes / 1024}
+export function sharedOnceMegabytes(pids: readonly number[]): number {
+  const kilobytes = pids.map((pid) => {
+    const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
+    if (pss === undefined) throw new Error(`the kernel tells no Pss of process ${pid}`)
+    return Number(pss)
+  })
+  return kilobytes.reduce((sum, each) => sum + each, 0) / 1024
 }

@@ -13,7 +13,8 @@ const DEFAULT_SERVICE_SETS: ReadonlyMap<OsName, readonly (readonly string[])[]> 
   ['windows_server', [['http']]],
   ['bsd', [['ssh'], ['ssh', 'http']]],
   ['embedded', [['http']]],
-  ['cisco', [['ssh']]],
+  // No ssh: what is emulated is OpenSSH, which no IOS runs.
+  ['cisco', [['http']]],
 ])
 
 export const CATALOG: Catalog = {

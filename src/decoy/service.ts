@@ -74,7 +74,10 @@ export type TcpHandler =
   | {readonly kind: 'protocol'; session(connection: Connection): ProtocolSession}
   | {readonly kind: 'stream'; serve(stream: Duplex, connection: Connection, session: StreamSession): void}
 
-/** What one UDP port does with a datagram: replies, never more bytes than it was sent unless the source is proven. */
+/**
+ * What one UDP port does with a datagram. Replies that together are larger than the datagram are dropped, all of them,
+ * unless the source is proven: a service answers a small request with a truncated reply, as its protocol has it.
+ */
 export interface UdpHandler {
   datagram(
     bytes: Buffer,

@@ -91,8 +91,7 @@ class UdpListener implements Listener {
     const {replies, events, proven = false} = this.#handler.datagram(bytes, connection)
     for (const event of events) evidence.record(context, event)
     if (replies.length === 0 || !isAnswerable(context.src, bind)) return
-    const size = replies.reduce((sum, reply) => sum + reply.length, 0)
-    if (!this.#budget.sends(context.src.ip, bytes.length, size, proven, now())) {
+    if (!this.#budget.sends(bytes.length, replies, proven, now())) {
       evidence.suppress(context, 'reply-budget')
       return
     }

@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process'
 import {join} from 'node:path'
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
 import {Admission} from '../../src/decoy/admission.ts'
@@ -39,24 +40,45 @@ describe('the budget of datagrams', () => {
     expect(heard('a', 2100)).toBe(50)
   })
 
-  it('amplifies a forged source by no more than an allowance, and a proven one freely', () => {
-    const budget = new UdpBudget()
-    let sent = 0
-    for (let index = 0; index < 100; index++) if (budget.sends('victim', 40, 540, false, 1000)) sent += 500
-    expect(sent).toBeLessThanOrEqual(4096)
-    expect(sent).toBeGreaterThan(0)
-    expect(budget.sends('victim', 40, 40, false, 1000)).toBe(true)
-    expect(budget.sends('victim', 40, 4000, true, 1000)).toBe(true)
-    expect(budget.sends('victim', 40, 540, false, 1000 + 6 * 60_000)).toBe(true)
+  const sent = (request: number, sizes: readonly number[], proven = false): boolean =>
+    new UdpBudget().sends(
+      request,
+      sizes.map((size) => Buffer.alloc(size)),
+      proven,
+      1000,
+    )
+
+  it.each([
+    ['as much as it sent', 40, [40], true],
+    ['less', 40, [12], true],
+    ['one byte more', 40, [41], false],
+    ['two replies that are as long as the request only without their headers', 40, [20, 20], false],
+    ['two replies that are shorter with their headers', 100, [20, 20], true],
+    ['an answer to nothing', 0, [1], false],
+  ])('an unproven source gets %s', (_what, request, sizes, expected) => {
+    expect(sent(request, sizes)).toBe(expected)
   })
 
-  it('amplifies for all sources together no more than the decky may', () => {
+  it('a proven source gets what it asked for', () => {
+    expect(sent(40, [4000, 4000], true)).toBe(true)
+  })
+
+  it('never amplifies, whatever is asked', () => {
+    fc.assert(
+      fc.property(fc.nat(2000), fc.array(fc.nat(1500), {minLength: 1, maxLength: 5}), (request, sizes) => {
+        const total = sizes.reduce((sum, size) => sum + size, 0)
+        return !sent(request, sizes) || total <= request
+      }),
+    )
+  })
+
+  it('sends so many replies a second', () => {
     const budget = new UdpBudget()
-    let sent = 0
-    for (let index = 0; index < 2000; index++) {
-      if (budget.sends(`10.0.${index >> 8}.${index & 255}`, 40, 1040, false, 1000 + index * 20)) sent += 1000
-    }
-    expect(sent).toBeLessThanOrEqual(64 * 1024)
+    const reply = [Buffer.alloc(1)]
+    const replies = (now: number) =>
+      Array.from({length: 300}, () => budget.sends(1, reply, false, now)).filter(Boolean).length
+    expect(replies(1000)).toBe(200)
+    expect(replies(2100)).toBe(200)
   })
 
   it.each([

@@ -1,28 +1,17 @@
 import {expect} from 'vitest'
 import {Random, seedOfRun} from './random.ts'
-
-/** What `scripts/soak.ts` looks for in the output of a suite. */
-export const TALLY_PREFIX = 'decnet-tally '
-
-/** How often a promise was tried, and how often it was not kept. */
-export interface Tally {
-  readonly promise: string
-  readonly what: string
-  readonly count: number
-  readonly divergences: number
-  readonly seconds: number
-  /** Anything else worth telling, by name. */
-  readonly notes: Readonly<Record<string, number>>
-}
+import {TALLY_PREFIX, type Tally} from './tally.ts'
 
 export interface Round {
   readonly index: number
   readonly random: Random
   /** Counts something for the figures. */
   note(name: string): void
+  /** Keeps the largest of the values for the figures. */
+  highest(name: string, value: number): void
 }
 
-export function announce(tally: Tally): void {
+function announce(tally: Tally): void {
   console.info(`${TALLY_PREFIX}${JSON.stringify(tally)}`)
 }
 
@@ -43,10 +32,13 @@ export async function keep(
   const note = (name: string): void => {
     notes[name] = (notes[name] ?? 0) + 1
   }
+  const highest = (name: string, value: number): void => {
+    notes[name] = Math.max(notes[name] ?? 0, Math.round(value))
+  }
   console.info(`${promise}: ${count} rounds of ${what}, DECNET_SEED=${seed}`)
   for (let index = 0; index < count; index++) {
     try {
-      await round({index, random: new Random(seed + index * 7919), note})
+      await round({index, random: new Random(seed + index * 7919), note, highest})
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       divergences.push(`round ${index} of seed ${seed}: ${reason}`)

@@ -25,13 +25,18 @@ export async function parseEndpoint(host: string | undefined, certPath: string |
   if (host.startsWith('unix://')) return unixEndpoint(host)
   if (host.startsWith('tcp://') || host.startsWith('https://')) return tlsEndpoint(host, certPath)
   if (host.startsWith('ssh://')) {
-    throw new DecnetError('USAGE', `the Docker host ${host} uses ssh, which is not supported`, {
+    throw new DecnetError('USAGE', `the Docker host ${withoutPassword(host)} uses ssh, which is not supported`, {
       hint: 'use unix:///path/to/docker.sock or tcp://host:2376 with TLS',
     })
   }
-  throw new DecnetError('USAGE', `the Docker host ${host} is not understood`, {
+  throw new DecnetError('USAGE', `the Docker host ${withoutPassword(host)} is not understood`, {
     hint: 'use unix:///path/to/docker.sock or tcp://host:2376 with TLS',
   })
+}
+
+/** Messages end up in logs. */
+function withoutPassword(host: string): string {
+  return host.replace(/:\/\/[^/]*@/, '://…@')
 }
 
 function unixEndpoint(host: string): Endpoint {
@@ -43,10 +48,10 @@ function unixEndpoint(host: string): Endpoint {
 }
 
 async function tlsEndpoint(host: string, certPath: string | undefined): Promise<Endpoint> {
-  if (!URL.canParse(host)) throw new DecnetError('USAGE', `the Docker host ${host} is not a URL`)
+  if (!URL.canParse(host)) throw new DecnetError('USAGE', `the Docker host ${withoutPassword(host)} is not a URL`)
   const url = new URL(host)
   if (certPath === undefined || certPath === '') {
-    throw new DecnetError('USAGE', `the Docker host ${host} without TLS is refused`, {
+    throw new DecnetError('USAGE', `the Docker host ${withoutPassword(host)} without TLS is refused`, {
       hint: 'set DOCKER_CERT_PATH to the directory of ca.pem, cert.pem and key.pem, or use unix:///path/to/docker.sock',
     })
   }

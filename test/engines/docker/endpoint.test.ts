@@ -29,6 +29,17 @@ describe('the choice of engine', () => {
     })
   })
 
+  it.each([
+    'ssh://root:hunter2@edge',
+    'tcp://root:hunter2@edge:2375',
+    'tcp://root:hunter2@:x',
+    'http://a:hunter2@edge',
+  ])('keeps the password of %s to itself', async (host) => {
+    const error: Error = await parseEndpoint(host, undefined).catch((refusal) => refusal)
+    expect(error.message).toMatch(/^the Docker host /)
+    expect(error.message).not.toContain('hunter2')
+  })
+
   it('takes tcp with its three files, and names the directory when one is missing', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'certificates-'))
     try {

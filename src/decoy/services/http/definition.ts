@@ -1,9 +1,9 @@
 import type {ServiceDefinition} from '../../definition.ts'
 import {PRODUCTS} from './products/names.ts'
 
-export const httpDefinition: ServiceDefinition = {
+export const HTTP: ServiceDefinition = {
   name: 'http',
-  summary: 'A web server that answers as nginx, Apache httpd or Microsoft IIS does, and records every request.',
+  summary: 'Web server that answers as nginx, Apache httpd or Microsoft IIS does, with a sign-in behind honey credentials.',
   roles: ['web', 'www', 'intranet', 'portal', 'app'],
   ports: [{port: 80, protocol: 'tcp', purpose: 'HTTP/1.1', option: 'port'}],
   options: {

@@ -7,7 +7,7 @@ export const REDIS_VERSIONS = ['6.0.16', '7.0.15'] as const
 
 export const REDIS: ServiceDefinition = {
   name: 'redis',
-  summary: 'Redis key-value store: open, or behind a password, with a keyspace that takes what an intruder writes.',
+  summary: 'Key-value store that answers as Redis does, open or behind a password, and keeps what an intruder writes.',
   roles: ['cache', 'redis', 'queue', 'session', 'db'],
   ports: [{port: REDIS_PORT, protocol: 'tcp', purpose: 'RESP2, RESP3 and inline commands', option: 'port'}],
   options: {

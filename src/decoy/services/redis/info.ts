@@ -1,5 +1,5 @@
 /** INFO: what the server says of itself, coherent with the persona and moving as a real one's figures move. */
-import {kernelRelease} from '../../kernel.ts'
+import {kernelOf} from '../../kernel.ts'
 import type {Persona} from '../../persona.ts'
 import {INFO} from './data/info.ts'
 import type {Major} from './dialect.ts'
@@ -131,7 +131,7 @@ function identityValues({server, now}: InfoSubject): Record<string, string | num
   return {
     redis_version: dialect.version,
     redis_build_id: id,
-    os: `Linux ${kernelRelease(persona.facts)} x86_64`,
+    os: `Linux ${kernelOf(persona.facts).release} x86_64`,
     gcc_version: gcc,
     process_id: persona.integer(`redis-pid-${started}`, 480, 1400),
     run_id: persona.bytes(`redis-run-${started}`, 20).toString('hex'),

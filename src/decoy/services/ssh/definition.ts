@@ -1,8 +1,8 @@
 import type {ServiceDefinition} from '../../definition.ts'
 
-export const SSH_DEFINITION: ServiceDefinition = {
+export const SSH: ServiceDefinition = {
   name: 'ssh',
-  summary: 'OpenSSH server with an emulated shell, scp and sftp behind honey credentials',
+  summary: 'SSH server that answers as OpenSSH does, with a shell, scp and sftp behind honey credentials.',
   roles: ['srv', 'app', 'node', 'jump', 'lnx'],
   ports: [{port: 22, protocol: 'tcp', purpose: 'SSH', option: 'port'}],
   options: {

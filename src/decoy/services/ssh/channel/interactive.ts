@@ -131,7 +131,7 @@ export function promptOf(shell: Shell): string {
 }
 
 function greeting(decky: DeckySsh, shell: Shell): string {
-  const {profile, persona} = shell.machine
+  const {profile, kernel, persona} = shell.machine
   const last = decky.lastLogins.get(shell.account.name)
   const lastLine =
     last === undefined
@@ -141,10 +141,10 @@ function greeting(decky: DeckySsh, shell: Shell): string {
   if (profile.id === 'ubuntu') {
     const documentation =
       ' * Documentation:  https://help.ubuntu.com\n * Management:     https://landscape.canonical.com\n * Support:        https://ubuntu.com/pro\n'
-    return `Welcome to ${profile.prettyName} (GNU/Linux ${profile.kernel} x86_64)\n\n${documentation}\n${lastLine}`
+    return `Welcome to ${profile.prettyName} (GNU/Linux ${kernel.release} x86_64)\n\n${documentation}\n${lastLine}`
   }
   if (profile.family !== 'debian') return `${profile.motd}${lastLine}`
-  return `Linux ${persona.hostname} ${profile.kernel} ${profile.build} x86_64\n${profile.motd}${lastLine}`
+  return `Linux ${persona.hostname} ${kernel.release} ${kernel.build} x86_64\n${profile.motd}${lastLine}`
 }
 
 /** Stops one line from writing without end. */

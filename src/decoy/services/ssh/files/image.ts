@@ -12,6 +12,7 @@ import {binaryNames, SBIN_NAMES} from './programs.ts'
 export interface ImageFacts {
   readonly persona: Persona
   readonly profile: Profile
+  readonly kernel: Kernel
   readonly accounts: readonly Account[]
   readonly hardware: Hardware
   readonly now: () => number

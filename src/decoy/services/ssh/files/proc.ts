@@ -3,7 +3,7 @@ import type {ImageFacts} from './image.ts'
 import type {ImageBuilder} from './image-builder.ts'
 
 export function buildProc(image: ImageBuilder, facts: ImageFacts): void {
-  const {persona, profile, hardware, now} = facts
+  const {persona, profile, kernel, hardware, now} = facts
   const uptime = (): number => Math.max(60, (now() - persona.bootedAt(now())) / 1000)
   const put = (path: string, content: () => string): void => {
     image.file(path, content, {mode: 0o444, mtime: Math.floor(now() / 1000)})
@@ -12,7 +12,7 @@ export function buildProc(image: ImageBuilder, facts: ImageFacts): void {
   image.directory('/proc/self', {fixed: true})
   image.directory('/proc/1', {fixed: true})
   image.directory('/proc/sys/kernel', {fixed: true})
-  put('/proc/version', () => `Linux version ${profile.kernel} ${profile.compiler} ${profile.build}\n`)
+  put('/proc/version', () => `Linux version ${kernel.release} ${kernel.compiler} ${kernel.build}\n`)
   put('/proc/uptime', () => `${uptime().toFixed(2)} ${(uptime() * hardware.cores * 0.97).toFixed(2)}\n`)
   put(
     '/proc/loadavg',
@@ -22,7 +22,7 @@ export function buildProc(image: ImageBuilder, facts: ImageFacts): void {
   put('/proc/cpuinfo', () => Array.from({length: hardware.cores}, (_, core) => cpu(facts, core)).join('\n'))
   put('/proc/meminfo', () => memory(facts))
   put('/proc/mounts', () => mounts())
-  put('/proc/cmdline', () => `BOOT_IMAGE=/boot/vmlinuz-${profile.kernel} root=/dev/sda1 ro quiet\n`)
+  put('/proc/cmdline', () => `BOOT_IMAGE=/boot/vmlinuz-${kernel.release} root=/dev/sda1 ro quiet\n`)
   put('/proc/filesystems', () => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\n\text4\n')
   put(
     '/proc/net/tcp',
@@ -34,7 +34,7 @@ export function buildProc(image: ImageBuilder, facts: ImageFacts): void {
   put('/proc/1/comm', () => (profile.family === 'alpine' ? 'init\n' : 'systemd\n'))
   put('/proc/1/cmdline', () => (profile.family === 'alpine' ? '/sbin/init\0' : '/sbin/init\0splash\0'))
   put('/proc/sys/kernel/hostname', () => `${persona.hostname}\n`)
-  put('/proc/sys/kernel/osrelease', () => `${profile.kernel}\n`)
+  put('/proc/sys/kernel/osrelease', () => `${kernel.release}\n`)
   put('/proc/sys/kernel/ostype', () => 'Linux\n')
 }
 

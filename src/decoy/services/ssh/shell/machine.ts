@@ -1,4 +1,5 @@
 /** The emulated machine of one decky: its hardware, accounts and file system, shared by all sessions. */
+import {type Kernel, kernelOf} from '../../../kernel.ts'
 import type {Persona} from '../../../persona.ts'
 import {FileSystem} from '../files/file-system.ts'
 import {buildImage} from '../files/image.ts'
@@ -19,6 +20,7 @@ export interface Hardware {
 export interface Machine {
   readonly persona: Persona
   readonly profile: Profile
+  readonly kernel: Kernel
   readonly hardware: Hardware
   readonly accounts: readonly Account[]
   readonly files: FileSystem
@@ -39,8 +41,9 @@ export function createMachine(persona: Persona, names: readonly string[], now: (
   const profile = profileOf(persona)
   const accounts = accountsOf(persona, profile, names)
   const hardware = hardwareOf(persona)
-  const root = buildImage({persona, profile, accounts, hardware, now})
-  return {persona, profile, hardware, accounts, files: new FileSystem(root, now), now}
+  const kernel = kernelOf(persona.facts)
+  const root = buildImage({persona, profile, kernel, accounts, hardware, now})
+  return {persona, profile, kernel, hardware, accounts, files: new FileSystem(root, now), now}
 }
 
 function hardwareOf(persona: Persona): Hardware {

@@ -10,10 +10,6 @@ export interface Profile {
   readonly versionId: string
   readonly codename: string | null
   readonly homeUrl: string
-  /** `uname -r`, `uname -v`, and who compiled it, as `/proc/version` says. */
-  readonly kernel: string
-  readonly build: string
-  readonly compiler: string
   /** `uname -o`. */
   readonly operatingSystem: string
   readonly family: 'debian' | 'redhat' | 'alpine' | 'arch'
@@ -43,10 +39,6 @@ const DEBIAN: Profile = {
   versionId: '12',
   codename: 'bookworm',
   homeUrl: 'https://www.debian.org/',
-  kernel: '6.1.0-28-amd64',
-  build: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1 (2024-11-22)',
-  compiler:
-    '(debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)',
   family: 'debian',
   motd: DEBIAN_MOTD,
 }
@@ -61,10 +53,6 @@ const UBUNTU22: Profile = {
   versionId: '22.04',
   codename: 'jammy',
   homeUrl: 'https://www.ubuntu.com/',
-  kernel: '5.15.0-130-generic',
-  build: '#140-Ubuntu SMP Wed Dec 18 17:59:53 UTC 2024',
-  compiler:
-    '(buildd@lcy02-amd64-066) (gcc (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0, GNU ld (GNU Binutils for Ubuntu) 2.38)',
   family: 'debian',
 }
 
@@ -74,9 +62,6 @@ const UBUNTU20: Profile = {
   version: '20.04.6 LTS (Focal Fossa)',
   versionId: '20.04',
   codename: 'focal',
-  kernel: '5.4.0-204-generic',
-  build: '#224-Ubuntu SMP Thu Dec 5 13:38:28 UTC 2024',
-  compiler: '(buildd@lcy02-amd64-079) (gcc version 9.4.0 (Ubuntu 9.4.0-1ubuntu1~20.04.2))',
 }
 
 const ROCKY9: Profile = {
@@ -89,10 +74,6 @@ const ROCKY9: Profile = {
   versionId: '9.5',
   codename: null,
   homeUrl: 'https://rockylinux.org/',
-  kernel: '5.14.0-503.15.1.el9_5.x86_64',
-  build: '#1 SMP PREEMPT_DYNAMIC Tue Nov 26 17:24:29 UTC 2024',
-  compiler:
-    '(mockbuild@iad1-prod-build001.bld.equ.rockylinux.org) (gcc (GCC) 11.5.0 20240719 (Red Hat 11.5.0-2), GNU ld version 2.35.2-54.el9)',
   family: 'redhat',
 }
 
@@ -106,9 +87,6 @@ const CENTOS7: Profile = {
   versionId: '7',
   codename: null,
   homeUrl: 'https://www.centos.org/',
-  kernel: '3.10.0-1160.119.1.el7.x86_64',
-  build: '#1 SMP Tue Jun 4 14:43:51 UTC 2024',
-  compiler: '(mockbuild@kbuilder.bsys.centos.org) (gcc version 4.8.5 20150623 (Red Hat 4.8.5-44) (GCC) )',
   family: 'redhat',
 }
 
@@ -122,10 +100,6 @@ const ALPINE: Profile = {
   versionId: '3.19.4',
   codename: null,
   homeUrl: 'https://alpinelinux.org/',
-  kernel: '6.6.41-0-lts',
-  build: '#1-Alpine SMP PREEMPT_DYNAMIC 2024-07-19 09:42:14',
-  compiler:
-    '(buildozer@build-3-19-x86_64) (gcc (Alpine 13.2.1_git20231014) 13.2.1 20231014, GNU ld (GNU Binutils) 2.41)',
   operatingSystem: 'Linux',
   family: 'alpine',
   shell: '/bin/ash',
@@ -152,10 +126,6 @@ const FEDORA: Profile = {
   versionId: '39',
   codename: null,
   homeUrl: 'https://fedoraproject.org/',
-  kernel: '6.11.9-100.fc39.x86_64',
-  build: '#1 SMP PREEMPT_DYNAMIC Sun Nov 17 18:52:19 UTC 2024',
-  compiler:
-    '(mockbuild@ad4b8c2ce0bb4f4c8e0b1fa8ab2ba87c) (gcc (GCC) 13.3.1 20240913 (Red Hat 13.3.1-3), GNU ld version 2.40-14.fc39)',
   family: 'redhat',
 }
 
@@ -169,9 +139,6 @@ const KALI: Profile = {
   versionId: '2023.4',
   codename: 'kali-rolling',
   homeUrl: 'https://www.kali.org/',
-  kernel: '6.6.9-amd64',
-  build: '#1 SMP PREEMPT_DYNAMIC Kali 6.6.9-1kali1 (2024-01-08)',
-  compiler: '(devel@kali.org) (gcc-13 (Debian 13.2.0-9) 13.2.0, GNU ld (GNU Binutils for Debian) 2.41)',
 }
 
 const ARCH: Profile = {
@@ -184,9 +151,6 @@ const ARCH: Profile = {
   versionId: 'rolling',
   codename: null,
   homeUrl: 'https://archlinux.org/',
-  kernel: '6.7.0-arch3-1',
-  build: '#1 SMP PREEMPT_DYNAMIC Sat, 13 Jan 2024 14:37:14 +0000',
-  compiler: '(linux@archlinux) (gcc (GCC) 13.2.1 20230801, GNU ld (GNU Binutils) 2.41.0)',
   family: 'arch',
 }
 

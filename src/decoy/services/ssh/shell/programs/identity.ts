@@ -90,7 +90,7 @@ const last: Program = (call) => {
     )
   }
   call.out(
-    `reboot   system boot  ${machine.profile.kernel.slice(0, 16).padEnd(16)} ${longDate(boot).slice(0, 16)}   still running\n`,
+    `reboot   system boot  ${machine.kernel.release.slice(0, 16).padEnd(16)} ${longDate(boot).slice(0, 16)}   still running\n`,
   )
   call.out(`\nwtmp begins ${longDate(boot)} ${boot.getUTCFullYear()}\n`)
   return 0

@@ -18,8 +18,8 @@ const uname: Program = ({args, machine, out, err}) => {
   const parts: readonly (readonly [string, string])[] = [
     ['s', 'Linux'],
     ['n', persona.hostname],
-    ['r', profile.kernel],
-    ['v', profile.build],
+    ['r', kernel.release],
+    ['v', kernel.build],
     ['m', 'x86_64'],
     ...(knows || !all
       ? ([
@@ -186,9 +186,9 @@ const dmesg: Program = ({machine, account, out, err}) => {
     err('dmesg: read kernel buffer failed: Operation not permitted\n')
     return 1
   }
-  const {profile, hardware} = machine
-  out(`[    0.000000] Linux version ${profile.kernel} ${profile.compiler} ${profile.build}\n`)
-  out(`[    0.000000] Command line: BOOT_IMAGE=/boot/vmlinuz-${profile.kernel} root=/dev/sda1 ro quiet\n`)
+  const {kernel, hardware} = machine
+  out(`[    0.000000] Linux version ${kernel.release} ${kernel.compiler} ${kernel.build}\n`)
+  out(`[    0.000000] Command line: BOOT_IMAGE=/boot/vmlinuz-${kernel.release} root=/dev/sda1 ro quiet\n`)
   out(`[    0.009127] smpboot: CPU0: ${hardware.cpu}\n`)
   out(`[    0.152034] Memory: ${hardware.memory}K available\n`)
   out('[    1.914530] EXT4-fs (sda1): mounted filesystem with ordered data mode. Quota mode: none.\n')
@@ -239,9 +239,9 @@ const lsblk: Program = ({machine, out}) => {
 }
 
 const hostnamectl: Program = ({machine, out}) => {
-  const {profile, persona} = machine
+  const {profile, kernel, persona} = machine
   out(` Static hostname: ${persona.hostname}\n       Icon name: computer-vm\n         Chassis: vm\n`)
-  out(`Operating System: ${profile.prettyName}\n          Kernel: Linux ${profile.kernel}\n    Architecture: x86-64\n`)
+  out(`Operating System: ${profile.prettyName}\n          Kernel: Linux ${kernel.release}\n    Architecture: x86-64\n`)
   return 0
 }
 

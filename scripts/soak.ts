@@ -1,0 +1,45 @@
+/** `npm run soak`: every crash suite at its full counts, and a table of what was promised, tried and not kept. */
+import {spawn} from 'node:child_process'
+import {createInterface} from 'node:readline'
+
+import {TALLY_PREFIX, type Tally} from '../test/support/tally.ts'
+
+const SUITES = ['kill', 'daemon-faults', 'unknown-outcome', 'wrong-engine']
+
+/** Runs one suite, shows what it says on standard error, and resolves with its tallies and whether it passed. */
+async function run(suite: string): Promise<{tallies: Tally[]; passed: boolean}> {
+  const args = ['run', '--project', 'e2e', `test/e2e/${suite}.test.ts`]
+  const env = {...process.env, SOAK: process.env.SOAK || '1'}
+  const child = spawn('vitest', args, {env, stdio: ['ignore', 'pipe', 'inherit']})
+  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
+  const tallies: Tally[] = []
+  for await (const line of createInterface(child.stdout)) {
+    if (line.startsWith(TALLY_PREFIX)) tallies.push(JSON.parse(line.slice(TALLY_PREFIX.length)))
+    else console.error(line)
+  }
+  return {tallies, passed: (await ended) === 0}
+}
+
+function table(tallies: readonly Tally[]): string {
+  const head = ['promise', 'what', 'count', 'divergences', 'seconds']
+  const rows = tallies.map(({promise, what, count, divergences, seconds}) =>
+    [promise, what, count, divergences, seconds].map(String),
+  )
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [line(head), ...rows.map(line)].join('\n')
+}
+
+const wanted = process.argv.slice(2)
+const all: Tally[] = []
+for (const suite of wanted.length > 0 ? wanted : SUITES) {
+  const {tallies, passed} = await run(suite)
+  all.push(...tallies)
+  for (const tally of tallies) console.log(JSON.stringify(tally))
+  if (!passed) process.exitCode = 1
+}
+console.log(`\n${table(all)}`)

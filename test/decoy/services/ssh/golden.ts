@@ -1,0 +1,242 @@
+/**
+ * Conversations with an SSH server that are recorded with the real one and repeated with ours. Payloads are kept as
+ * characters U+0000 to U+00FF; what differs from one connection to the next (cookies, keys, signatures) is masked.
+ */
+import {connect} from 'node:net'
+import ssh2, {type Connection as ServerClient} from 'ssh2'
+
+import {
+  type PayloadHandler,
+  protocolOf,
+  type Ssh2Protocol,
+  sendPayload,
+} from '../../../../src/decoy/services/ssh/transport/ssh2-internals.ts'
+import {byte, string, WireReader} from '../../../../src/decoy/services/ssh/wire.ts'
+
+export const USER = 'golden'
+export const PASSWORD = 'Right-secret-1'
+
+/** What the server sent in reaction to one turn, message by message. */
+export interface Recorded {
+  readonly replies: readonly string[]
+  readonly closed: boolean
+  /** Milliseconds until the first reply, where they matter. */
+  readonly delayMs?: number
+}
+
+export interface Golden {
+  readonly identification: string
+  readonly raw: Readonly<Record<string, Recorded>>
+  readonly dialogues: Readonly<Record<string, readonly Recorded[]>>
+}
+
+/** Bytes sent as they are, without a transport. */
+export type RawProbe = Buffer
+
+export interface Dialogue {
+  /** Where the turns begin: after the keys, after the service request, or after the login. */
+  readonly from: 'keys' | 'service' | 'login'
+  readonly turns: readonly (readonly Buffer[])[]
+  /** Delays are compared. */
+  readonly timed?: boolean
+}
+
+/** How a listener knows that a server has said everything. */
+export interface Patience {
+  /** Silence after which it has. */
+  readonly quietMs: number
+  /** What it is expected to say; then silence is only waited for to see that nothing follows. */
+  readonly expected?: Recorded | undefined
+}
+
+const GIVE_UP_MS = 8000
+
+/** Collects messages, and tells when nothing more is to be expected. */
+class Listener {
+  #replies: string[] = []
+  #closed = false
+  #last = performance.now()
+  #first: number | null = null
+
+  heard(message: string): void {
+    this.#first ??= performance.now()
+    this.#last = performance.now()
+    this.#replies.push(message)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#last = performance.now()
+  }
+
+  async take({quietMs, expected}: Patience): Promise<Recorded> {
+    const start = performance.now()
+    this.#last = start
+    for (;;) {
+      const now = performance.now()
+      const enough =
+        expected === undefined || (this.#replies.length >= expected.replies.length && this.#closed === expected.closed)
+      if (this.#closed || (enough && now - this.#last > quietMs) || now - start > GIVE_UP_MS) break
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const delayMs = Math.round((this.#first ?? performance.now()) - start)
+    const replies = this.#replies
+    this.#replies = []
+    this.#first = null
+    return {replies, closed: this.#closed, delayMs}
+  }
+}
+
+const KEXINIT = 20
+const COOKIE_BYTES = 16
+
+/** Text up to the first packet, then packets with their padding; a KEXINIT shows its lists. */
+export async function probe(port: number, bytes: RawProbe, patience: Patience): Promise<Recorded> {
+  const received: Buffer[] = []
+  const listener = new Listener()
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+  socket.on('data', (chunk: Buffer) => {
+    received.push(chunk)
+    listener.heard('')
+  })
+  socket.on('error', () => {})
+  socket.on('close', () => listener.close())
+  const expected = patience.expected === undefined ? undefined : {replies: [], closed: patience.expected.closed}
+  const {closed} = await listener.take({...patience, expected})
+  socket.destroy()
+  return {replies: readable(Buffer.concat(received)), closed}
+}
+
+function readable(bytes: Buffer): string[] {
+  const replies: string[] = []
+  let at = 0
+  while (at < bytes.length) {
+    const length = bytes.length - at >= 6 ? bytes.readUInt32BE(at) : 0
+    if (length >= 8 && length < 35_000 && at + 4 + length <= bytes.length) {
+      replies.push(packetText(bytes.subarray(at + 4, at + 4 + length)))
+      at += 4 + length
+      continue
+    }
+    const end = bytes.indexOf('\n', at)
+    const next = end === -1 ? bytes.length : end + 1
+    replies.push(bytes.subarray(at, next).toString('latin1'))
+    at = next
+  }
+  return replies
+}
+
+function packetText(packet: Buffer): string {
+  const padding = packet.readUInt8(0)
+  const payload = Buffer.from(packet.subarray(1, packet.length - padding))
+  const tail = packet.subarray(packet.length - padding).toString('hex')
+  return `packet ${mask(payload)} padding ${tail}`
+}
+
+/** Hides what is random. */
+function mask(payload: Buffer): string {
+  const type = payload[0]
+  if (type === KEXINIT) return payload.fill(0, 1, 1 + COOKIE_BYTES).toString('latin1')
+  // Replies of key exchanges hold keys and signatures; only their being there matters.
+  if (type === 31 || type === 33) return `message ${type}`
+  if (type === 80) return maskedHostKeys(payload)
+  return payload.toString('latin1')
+}
+
+function maskedHostKeys(payload: Buffer): string {
+  const reader = new WireReader(payload, 1)
+  if (reader.text() !== 'hostkeys-00@openssh.com') return payload.toString('latin1')
+  const types: string[] = []
+  reader.byte()
+  while (reader.rest.length > 0) types.push(new WireReader(reader.string()).text())
+  return `host keys ${types.join(' ')}`
+}
+
+/** A client that sends whatever it is told and only writes down what it gets. */
+export class WireClient {
+  readonly #client = new ssh2.Client()
+  readonly #listener = new Listener()
+  #protocol: Ssh2Protocol | null = null
+
+  async connect(port: number): Promise<void> {
+    const client = this.#client
+    client.on('error', () => {})
+    client.on('close', () => this.#listener.close())
+    const ready = new Promise<void>((resolve, reject) => {
+      client.once('handshake', () => resolve())
+      client.once('close', () => reject(new Error('closed before the keys were exchanged')))
+    })
+    client.connect({
+      host: '127.0.0.1',
+      port,
+      username: USER,
+      ident: 'OpenSSH_9.2p1 Debian-2+deb12u7',
+      algorithms: {
+        kex: ['curve25519-sha256'],
+        serverHostKey: ['ssh-ed25519'],
+        cipher: ['aes128-ctr'],
+        hmac: ['hmac-sha2-256'],
+        compress: ['none'],
+      },
+    })
+    const protocol = protocolOf(client as unknown as ServerClient)
+    this.#protocol = protocol
+    Object.assign(protocol, {service: () => {}})
+    const library: PayloadHandler = protocol._onPayload
+    protocol._onPayload = (payload) => {
+      const type = payload[0] ?? 0
+      if (type >= 20 && type < 50) return library(payload)
+      this.#listener.heard(mask(Buffer.from(payload)))
+      return undefined
+    }
+    await ready
+  }
+
+  send(payload: Buffer): void {
+    if (this.#protocol !== null) sendPayload(this.#protocol, payload)
+  }
+
+  hear(patience: Patience): Promise<Recorded> {
+    return this.#listener.take(patience)
+  }
+
+  end(): void {
+    this.#client.destroy()
+  }
+}
+
+export const SERVICE_REQUEST = Buffer.concat([byte(5), string('ssh-userauth')])
+
+export function userauth(method: string, rest: Buffer = Buffer.alloc(0), user = USER, service = 'ssh-connection') {
+  return Buffer.concat([byte(50), string(user), string(service), string(method), rest])
+}
+
+export function passwordRequest(secret: string, user = USER): Buffer {
+  return userauth('password', Buffer.concat([byte(0), string(secret)]), user)
+}
+
+/** One conversation; every turn waits until the server is silent. */
+export async function converse(
+  port: number,
+  dialogue: Dialogue,
+  quietMs: number,
+  expected?: readonly Recorded[],
+): Promise<Recorded[]> {
+  const client = new WireClient()
+  await client.connect(port)
+  const recorded: Recorded[] = []
+  const turns = [...opening(dialogue.from), ...dialogue.turns]
+  for (const [index, turn] of turns.entries()) {
+    for (const payload of turn) client.send(payload)
+    const heard = await client.hear({quietMs, expected: expected?.[index]})
+    const {delayMs, ...rest} = heard
+    recorded.push(dialogue.timed === true && delayMs !== undefined ? {...rest, delayMs} : rest)
+  }
+  client.end()
+  return recorded
+}
+
+function opening(from: Dialogue['from']): readonly (readonly Buffer[])[] {
+  if (from === 'keys') return []
+  if (from === 'service') return [[SERVICE_REQUEST]]
+  return [[SERVICE_REQUEST], [passwordRequest(PASSWORD)]]
+}
