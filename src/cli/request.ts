@@ -1,6 +1,7 @@
 import {readFleetSpec} from '../fleet/read-spec.ts'
 import type {EngineName} from '../fleet/spec.ts'
 import type {DeploymentRequest} from '../operations/desired-fleet.ts'
+import {checkNetworkFlags} from '../operations/network-facts.ts'
 
 import type {CommandContext} from './context.ts'
 import type {FleetFile} from './fleet-file.ts'
@@ -17,6 +18,7 @@ export interface RequestFlags {
 
 /** Reads the fleet file and joins it with the flags. Warnings go to standard error; errors throw all at once. */
 export function readRequest(file: FleetFile, flags: RequestFlags, context: CommandContext): DeploymentRequest {
+  checkNetworkFlags(flags)
   const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog)
   for (const warning of warnings) process.stderr.write(`${diagnosticText(warning, context.errorStyle)}\n`)
   return {

@@ -20,7 +20,7 @@ export interface Snapshot {
   readonly stored: StoredFleet | null
   readonly generation: number
   readonly settings: SettingValues
-  /** Names, in lower case, of deckies whose removal was cut off or failed: naming them again resumes it. */
+  /** Names, in lower case, of deckies that a cut off or failed command was to remove: naming them again resumes it. */
   readonly unfinishedRemovals: ReadonlySet<string>
 }
 

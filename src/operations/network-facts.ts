@@ -54,8 +54,18 @@ export async function networkFacts(sources: NetworkSources): Promise<NetworkFact
   }
 }
 
+/** Throws USAGE for flags that name no network or address: at once, before a command writes anything. */
+export function checkNetworkFlags(flags: NetworkFlags): void {
+  flaggedSubnet(flags)
+  flaggedGateway(flags)
+}
+
 function statedSubnet(flags: NetworkFlags, general: GeneralSpec): Subnet | undefined {
-  if (flags.subnet === undefined) return general.net
+  return flaggedSubnet(flags) ?? general.net
+}
+
+function flaggedSubnet(flags: NetworkFlags): Subnet | undefined {
+  if (flags.subnet === undefined) return undefined
   const parsed = parseSubnet(flags.subnet)
   if (parsed.ok) return parsed.subnet
   const hint = parsed.reason === 'host-bits' ? `did you mean ${parsed.suggestion}?` : 'write it as 192.168.1.0/24'
@@ -86,13 +96,17 @@ function statedGateway(
   subnet: Subnet,
   stateApplies: boolean,
 ): number | undefined {
-  if (flags.gateway !== undefined) {
-    const address = parseAddress(flags.gateway)
-    if (address !== undefined) return address
-    throw new DecnetError('USAGE', `--gateway ${flags.gateway} is not an IPv4 address`)
-  }
+  const flagged = flaggedGateway(flags)
+  if (flagged !== undefined) return flagged
   if (general.gateway !== undefined) return parseAddress(general.gateway)
   return stateApplies && current?.subnet === subnet.cidr ? parseAddress(current.gateway) : undefined
+}
+
+function flaggedGateway({gateway}: NetworkFlags): number | undefined {
+  if (gateway === undefined) return undefined
+  const address = parseAddress(gateway)
+  if (address !== undefined) return address
+  throw new DecnetError('USAGE', `--gateway ${gateway} is not an IPv4 address`)
 }
 
 /** The interface's own gateway; without one the first address, which is where routers usually sit. */

@@ -120,12 +120,13 @@ export function failOpenRows(db: Database.Database, at: string): number {
     .run(INTERRUPTED, at).changes
 }
 
-/** Names, in lower case, of the deckies whose newest row is a removal that did not succeed. */
+/** Names, in lower case, of the deckies whose newest row is a removal in a deployment that did not succeed. */
 export function readUnfinishedRemovals(db: Database.Database): ReadonlySet<string> {
   const names = db
     .prepare(
-      `SELECT lower(decky) FROM lifecycle
-       WHERE id IN (SELECT max(id) FROM lifecycle GROUP BY decky) AND operation = 'remove' AND status <> 'succeeded'`,
+      `SELECT lower(decky) FROM lifecycle JOIN deployments ON deployments.id = deployment_id
+       WHERE lifecycle.id IN (SELECT max(id) FROM lifecycle GROUP BY decky)
+         AND operation = 'remove' AND deployments.outcome IS NOT 'succeeded'`,
     )
     .pluck()
     .all()

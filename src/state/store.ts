@@ -127,7 +127,7 @@ export class Store {
     return this.#database.read((db) => rows.readRows(db, query))
   }
 
-  /** Names, in lower case, of deckies that a command was to remove and did not report as removed. */
+  /** Names, in lower case, of deckies that a command removed, or was to remove, which did not come to a good end. */
   unfinishedRemovals(): ReadonlySet<string> {
     return this.#database.read(rows.readUnfinishedRemovals)
   }

@@ -122,6 +122,7 @@ class KillWorld {
     this.#fleet = victim.wanted
     await killAndRepeat(this.#on, victim, random, note)
     expect(await audit(this.#on, victim.wanted), `after ${victim.kind}`).toEqual([])
+    await this.expectForeignUntouched()
     if (index % LOOK_INSIDE_EVERY === 0) expect(await this.#on.status()).toMatchObject({drifted: false, leftovers: []})
   }
 
@@ -161,7 +162,9 @@ async function killOnTheWay(on: Bench, victim: Victim, random: Random, note: Rou
   const startedAt = performance.now()
   const running = start(on, victim)
   const ended = running.done.then(() => true)
-  if (await Promise.race([ended, pause(random.between(random.pick(EARLIEST_MS), Math.round(known)), false)])) {
+  const earliest = random.pick(EARLIEST_MS)
+  const moment = random.between(earliest, Math.max(earliest, Math.round(known)))
+  if (await Promise.race([ended, pause(moment, false)])) {
     lasts.set(victim.kind, performance.now() - startedAt)
     return note('ended before the kill')
   }

@@ -7,7 +7,8 @@ import {describe, expect, it, onTestFinished} from 'vitest'
 import {DecnetError} from '../../src/fleet/errors.ts'
 import {acquireLock} from '../../src/state/lock.ts'
 import {Store} from '../../src/state/store.ts'
-import {AT, aCommit, aFleet, refusalOf, rounds, temporaryDir} from './support.ts'
+import {rounds} from '../support/soak.ts'
+import {AT, aCommit, aFleet, refusalOf, temporaryDir} from './support.ts'
 
 const PAGE = 4096
 
@@ -133,8 +134,10 @@ describe.runIf(why === undefined)('a full disk', () => {
     expect(statSync(join(dir, 'reserve')).size).toBe(1 << 20)
   })
 
-  const count = rounds(16)
-  it(`with any number of pages left loses nothing acknowledged (${count} sizes)`, {timeout: 60_000}, () => {
+  const count = rounds(16, 60)
+  it(`with any number of pages left loses nothing acknowledged (${count} sizes)`, {
+    timeout: 60_000 + count * 2000,
+  }, () => {
     for (let round = 0; round < count; round++) {
       const pages = 2 + Math.round((round * 62) / Math.max(1, count - 1))
       const dir = smallDisk(4 << 20)

@@ -4,9 +4,10 @@ import Database from 'better-sqlite3'
 import {expect, it} from 'vitest'
 
 import {Store} from '../../src/state/store.ts'
-import {AT, aFleet, Child, rounds, temporaryDir} from './support.ts'
+import {rounds} from '../support/soak.ts'
+import {AT, aFleet, Child, temporaryDir} from './support.ts'
 
-const ROUNDS = rounds(8)
+const ROUNDS = rounds(8, 200)
 
 it(`${ROUNDS} kills lose nothing`, {timeout: 20_000 + ROUNDS * 3000}, async () => {
   const dir = temporaryDir()

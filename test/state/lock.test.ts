@@ -4,7 +4,8 @@ import {describe, expect, it, vi} from 'vitest'
 
 import {DecnetError} from '../../src/fleet/errors.ts'
 import {acquireLock} from '../../src/state/lock.ts'
-import {Child, rounds, temporaryDir} from './support.ts'
+import {rounds} from '../support/soak.ts'
+import {Child, temporaryDir} from './support.ts'
 
 const now = {operation: 'deploy', timeoutMs: 0} as const
 
@@ -107,7 +108,7 @@ describe('the lock', () => {
 })
 
 describe('the lock between processes', () => {
-  it('has exactly one winner, whoever races', {timeout: 60_000}, async () => {
+  it('has exactly one winner, whoever races', {timeout: 300_000}, async () => {
     const dir = temporaryDir()
     const racers = Array.from({length: 20}, () => new Child('locker', [dir]))
     await Promise.all(racers.map((racer) => racer.line(0)))
@@ -118,7 +119,7 @@ describe('the lock between processes', () => {
       racer.say(line)
       return await racer.line(turn)
     }
-    for (let round = 0; round < rounds(5); round++) {
+    for (let round = 0; round < rounds(5, 50); round++) {
       const answers = await Promise.all(racers.map((racer) => say(racer, 'try')))
       const winners = racers.filter((_, index) => answers[index] === 'won')
       expect(winners).toHaveLength(1)
@@ -130,7 +131,7 @@ describe('the lock between processes', () => {
     }
   })
 
-  it('lets 20 that wait for each other lose nothing', {timeout: 60_000}, async () => {
+  it('lets 20 that wait for each other lose nothing', {timeout: 300_000}, async () => {
     const dir = temporaryDir()
     const file = join(dir, 'count')
     writeFileSync(file, '0')
@@ -139,9 +140,9 @@ describe('the lock between processes', () => {
     expect(readFileSync(file, 'utf8')).toBe('20')
   })
 
-  it('is free within a second of a SIGKILL', {timeout: 60_000}, async () => {
+  it('is free within a second of a SIGKILL', {timeout: 300_000}, async () => {
     const dir = temporaryDir()
-    for (let round = 0; round < rounds(5); round++) {
+    for (let round = 0; round < rounds(5, 50); round++) {
       const holder = new Child('locker', [dir])
       holder.say('try')
       expect(await holder.line(1)).toBe('won')
@@ -152,7 +153,7 @@ describe('the lock between processes', () => {
     }
   })
 
-  it('is never taken from a process that is paused', {timeout: 60_000}, async () => {
+  it('is never taken from a process that is paused', {timeout: 300_000}, async () => {
     const dir = temporaryDir()
     const holder = new Child('locker', [dir])
     holder.say('try')

@@ -6,11 +6,12 @@ import Database from 'better-sqlite3'
 import {expect, it} from 'vitest'
 
 import {Store} from '../../src/state/store.ts'
+import {rounds} from '../support/soak.ts'
 import {ForgetfulDisk, type PowerLoss, parseTrace, STRACE_OPTIONS} from './power-loss-model.ts'
-import {aFleet, Child, rounds, temporaryDir} from './support.ts'
+import {aFleet, Child, temporaryDir} from './support.ts'
 
 const LOSSES: readonly PowerLoss[] = ['kept', 'lost', 'torn']
-const STATES = rounds(100)
+const STATES = rounds(100, 1000)
 const SEED = 20250301
 
 const available = spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0

@@ -18,7 +18,8 @@ import {beforeEach, describe, expect, it} from 'vitest'
 
 import {DecnetError} from '../../src/fleet/errors.ts'
 import {Store} from '../../src/state/store.ts'
-import {aCommit, aFleet, codeOf, fingerprints, refusalOf, rounds, temporaryDir} from './support.ts'
+import {rounds} from '../support/soak.ts'
+import {aCommit, aFleet, codeOf, fingerprints, refusalOf, temporaryDir} from './support.ts'
 
 const PAGE = 4096
 
@@ -218,12 +219,12 @@ describe('damage', () => {
     )
   })
 
-  it('of any single byte is refused or harmless', () => {
+  it('of any single byte is refused or harmless', {timeout: 60_000}, () => {
     makeState(5)
     const whole = readFileSync(path)
     const expected = contentOf()
     let refused = 0
-    const count = rounds(150)
+    const count = rounds(150, 500)
     for (let round = 0; round < count; round++) {
       // A fixed walk over the file: the same bytes in every run.
       const at = (round * 7919 + round * round) % whole.length

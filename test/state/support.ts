@@ -94,9 +94,3 @@ export class Child {
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }
-
-/** Rounds of a repeated test: few by default, as many as `SOAK` says in a long run. */
-export function rounds(usual: number): number {
-  const soak = Number(process.env.SOAK ?? '')
-  return soak > 0 ? soak : usual
-}

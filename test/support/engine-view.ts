@@ -100,8 +100,10 @@ export async function addresses(lab: Lab): Promise<Record<string, string | undef
 
 const BUILT_IN = new Set(['bridge', 'host', 'none'])
 
+/** By name: the Engine lists them in another order each time. */
 export async function networks(lab: Lab): Promise<NetworkView[]> {
-  return (await get<NetworkView[]>(lab, '/networks')).filter(({Name}) => !BUILT_IN.has(Name))
+  const listed = await get<NetworkView[]>(lab, '/networks')
+  return listed.filter(({Name}) => !BUILT_IN.has(Name)).toSorted((a, b) => (a.Name < b.Name ? -1 : 1))
 }
 
 export async function images(lab: Lab): Promise<string[]> {

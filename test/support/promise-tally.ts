@@ -11,6 +11,20 @@ export interface Round {
   highest(name: string, value: number): void
 }
 
+/** With what an expectation saw: the runner shows that only for what it catches itself. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const {actual, expected} = error as {actual?: unknown; expected?: unknown}
+  if (typeof actual !== 'object' || typeof expected !== 'object') return error.message
+  const [seen = '', wanted = ''] = [JSON.stringify(actual), JSON.stringify(expected)]
+  const differs = [...wanted].findIndex((character, at) => seen[at] !== character)
+  const from = Math.max(0, differs - CONTEXT)
+  return `${error.message}\nseen:   ${seen.slice(from, from + SHOWN)}\nwanted: ${wanted.slice(from, from + SHOWN)}`
+}
+
+const CONTEXT = 200
+const SHOWN = 1500
+
 function announce(tally: Tally): void {
   console.info(`${TALLY_PREFIX}${JSON.stringify(tally)}`)
 }
@@ -40,7 +54,7 @@ export async function keep(
     try {
       await round({index, random: new Random(seed + index * 7919), note, highest})
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = reasonOf(error)
       divergences.push(`round ${index} of seed ${seed}: ${reason}`)
       console.error(`${promise} DIVERGED in ${divergences.at(-1)}`)
     }

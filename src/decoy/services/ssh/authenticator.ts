@@ -18,16 +18,20 @@ import {
 } from './userauth.ts'
 
 const MAX_TRIES = 6
-/** `pam_unix` waits two seconds, and PAM spreads a delay by half of it in both directions. */
+/** `pam_unix` asks for two seconds. PAM spreads a delay by half of it in both directions, as the mean of three draws. */
 const PAM_DELAY_MS = 2000
-const PAM_SPREAD = 0.25
-/** sshd's own floor under every answer: 5 ms plus a jitter that belongs to the user name. */
+const PAM_DRAWS = 3
+/** sshd's floor under every answer: 5 ms, and up to 4.3 ms that belong to the user name. */
 const FLOOR_MS = 5
+const NANOSECONDS_PER_MS = 1e6
+const JITTER_SCALE = 1000
 
 export interface AuthPolicy {
   readonly methods: readonly string[]
   readonly users: ReadonlyMap<string, Buffer>
   readonly banner: string | null
+  /** What sshd draws at its start, so that the delay of a user name tells nothing but is the same every time. */
+  readonly timingSecret: Buffer
 }
 
 export type AuthStep =
@@ -44,11 +48,17 @@ export class Authenticator {
   #failures = 0
   /** The user whose answer to a prompt is awaited. */
   #asked: Buffer | null = null
+  #floorMs = FLOOR_MS
 
   constructor(policy: AuthPolicy, connection: Connection, report: (event: ServiceEvent) => void) {
     this.#policy = policy
     this.#connection = connection
     this.#report = report
+  }
+
+  /** An answer to a prompt is awaited. */
+  get asking(): boolean {
+    return this.#asked !== null
   }
 
   /** One message 50 or 61. Throws WireError when it is malformed. */
@@ -61,23 +71,23 @@ export class Authenticator {
     this.#identity = identity
     this.#attempts++
     this.#asked = null
+    this.#floorMs = floorOf(request.user, this.#policy.timingSecret)
     return [...banner, ...this.#decide(request)]
   }
 
   #decide(request: AuthRequest): AuthStep[] {
-    if (request.service !== 'ssh-connection') return [{type: 'disconnect', text: '', afterMs: 0}]
     const offered = this.#policy.methods.includes(request.method)
     if (request.method === 'keyboard-interactive' && offered) {
       this.#asked = request.user
-      return [{type: 'send', payload: infoRequestMessage('Password: '), afterMs: FLOOR_MS}]
+      return [{type: 'send', payload: infoRequestMessage('Password: '), afterMs: this.#floorMs}]
     }
-    if (request.password !== undefined) {
+    if (request.password !== undefined && request.change !== true) {
       return this.#password(request.user, request.password, 'password', offered)
     }
     this.#record(request.user, request.method, 'failure', keyFacts(request))
     // The first `none` asks for the methods and is no failed login.
     const counts = request.method !== 'none' || this.#attempts > 1
-    return this.#fail(counts, FLOOR_MS)
+    return this.#fail(counts, this.#floorMs)
   }
 
   #answered(answers: readonly Buffer[]): AuthStep[] {
@@ -85,7 +95,7 @@ export class Authenticator {
     this.#asked = null
     if (user === null) return []
     const answer = answers[0]
-    if (answer === undefined) return this.#fail(true, FLOOR_MS)
+    if (answer === undefined) return this.#fail(true, this.#floorMs)
     return this.#password(user, answer, 'keyboard-interactive', true)
   }
 
@@ -95,8 +105,9 @@ export class Authenticator {
     const success = offered && right !== undefined && sameBytes(right, password)
     const secret = sample(password, this.#connection.limits.credential)
     this.#record(user, method, success ? 'success' : 'failure', {secret})
-    if (success) return [{type: 'accept', user: name, afterMs: FLOOR_MS}]
-    return this.#fail(true, offered ? this.#pamDelay() : FLOOR_MS)
+    if (success) return [{type: 'accept', user: name, afterMs: this.#floorMs}]
+    // An empty password never gets as far as PAM.
+    return this.#fail(true, offered && password.length > 0 ? this.#afterPam() : this.#floorMs)
   }
 
   #fail(counts: boolean, afterMs: number): AuthStep[] {
@@ -122,9 +133,15 @@ export class Authenticator {
     return banner === null ? [] : [{type: 'send', payload: bannerMessage(banner), afterMs: 0}]
   }
 
-  #pamDelay(): number {
-    const fraction = this.#connection.random(2).readUInt16BE(0) / 0xffff
-    return Math.round(PAM_DELAY_MS * (1 - PAM_SPREAD + 2 * PAM_SPREAD * fraction))
+  /** sshd doubles its floor until it lies behind what PAM took: a user's delays are its floor times a power of two. */
+  #afterPam(): number {
+    const draws = this.#connection.random(2 * PAM_DRAWS)
+    const sum = Array.from({length: PAM_DRAWS}, (_, index) => draws.readUInt16BE(2 * index) / 0xffff)
+    const mean = sum.reduce((total, draw) => total + draw, 0) / PAM_DRAWS
+    const elapsed = PAM_DELAY_MS * (0.5 + mean)
+    let delay = this.#floorMs
+    while (delay < elapsed) delay *= 2
+    return delay
   }
 
   #record(user: Buffer, method: string, outcome: Credential['outcome'], facts: Partial<Credential>): void {
@@ -132,6 +149,11 @@ export class Authenticator {
     const name = printable(Buffer.from(method.slice(0, 64), 'latin1'))
     this.#report({event: 'auth.attempt', credential: {principal, method: name, ...facts, outcome}})
   }
+}
+
+function floorOf(user: Buffer, secret: Buffer): number {
+  const hash = createHash('sha512').update(secret).update(user).digest()
+  return FLOOR_MS + hash.readUInt32LE(0) / JITTER_SCALE / NANOSECONDS_PER_MS
 }
 
 function keyFacts(request: AuthRequest): Partial<Credential> {

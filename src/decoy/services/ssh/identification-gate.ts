@@ -1,6 +1,7 @@
 /**
  * Stands between the network and the library: reads the client's identification as the claimed release does, and lets
- * the library see only a right one. The library itself would throw, and answers nothing.
+ * the library see only a right one. The library itself would throw, and answers nothing. It also writes without asking
+ * whether anybody reads: the gate stops its input while too much output waits.
  */
 import {Duplex} from 'node:stream'
 
@@ -8,6 +9,11 @@ import {type Identification, type IdentificationDialect, readIdentification} fro
 
 /** What the library is shown instead of the client's own line, which may hold bytes that it mangles. */
 const STAND_IN = Buffer.from('SSH-2.0-client\r\n', 'latin1')
+/**
+ * Bytes that the library is given at a time. It answers everything in them before it returns: a small read request of
+ * SFTP asks for 255 KiB, and a chunk from the network may hold a thousand of them.
+ */
+const SLICE = 512
 
 export type Verdict = Exclude<Identification, {readonly kind: 'more'}>
 
@@ -15,18 +21,30 @@ export class IdentificationGate extends Duplex {
   readonly #raw: Duplex
   readonly #dialect: IdentificationDialect
   readonly #decide: (verdict: Verdict) => void
+  readonly #sendBuffer: number
   #head: Buffer | null = Buffer.alloc(0)
+  /** Input that waits for output to leave. */
+  #held = Buffer.alloc(0)
+  #ended = false
 
-  /** @param decide is told the verdict before the library sees a byte. */
-  constructor(raw: Duplex, dialect: IdentificationDialect, decide: (verdict: Verdict) => void) {
+  /**
+   * @param sendBuffer bytes of output that may wait before input has to.
+   * @param decide is told the verdict before the library sees a byte.
+   */
+  constructor(raw: Duplex, dialect: IdentificationDialect, sendBuffer: number, decide: (verdict: Verdict) => void) {
     super({allowHalfOpen: true})
     this.#raw = raw
     this.#dialect = dialect
+    this.#sendBuffer = sendBuffer
     this.#decide = decide
     this.on('error', () => {})
+    this.on('drain', () => this.#pump())
     raw.on('error', () => this.destroy())
     raw.on('data', (chunk: Buffer) => this.#input(chunk))
-    raw.once('end', () => this.push(null))
+    raw.once('end', () => {
+      this.#ended = true
+      this.#pump()
+    })
     raw.once('close', () => this.destroy())
     // sshd leaves as soon as the client has closed its side.
     this.once('end', () => this.end())
@@ -39,9 +57,27 @@ export class IdentificationGate extends Duplex {
     return this.#head ?? Buffer.alloc(0)
   }
 
+  /** Resolves once the client has read most of what waits for it, or is gone. */
+  async drained(): Promise<void> {
+    while (this.#congested) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          this.off('drain', done).off('close', done)
+          resolve()
+        }
+        this.on('drain', done).on('close', done)
+      })
+    }
+  }
+
+  get #congested(): boolean {
+    return !this.destroyed && this.writableLength > this.#sendBuffer
+  }
+
   #input(chunk: Buffer): void {
     if (this.#head === null) {
-      if (!this.push(chunk)) this.#raw.pause()
+      this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
+      this.#pump()
       return
     }
     this.#head = Buffer.concat([this.#head, chunk])
@@ -57,11 +93,26 @@ export class IdentificationGate extends Duplex {
       return
     }
     this.push(STAND_IN)
-    if (rest.length > 0) this.push(rest)
+    this.#held = Buffer.from(rest)
+    this.#pump()
+  }
+
+  #pump(): void {
+    while (this.#held.length > 0) {
+      if (this.#congested || this.readableLength > 0) {
+        this.#raw.pause()
+        return
+      }
+      const slice = this.#held.subarray(0, SLICE)
+      this.#held = this.#held.subarray(SLICE)
+      this.push(slice)
+    }
+    if (this.#ended) this.push(null)
+    else if (!this.#congested) this.#raw.resume()
   }
 
   override _read(): void {
-    this.#raw.resume()
+    this.#pump()
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {

@@ -85,6 +85,10 @@ const V9_2: Release = {
   identification: 'v8',
 }
 
+/** Debian's fourth update of 9.2 took the name without a domain from 9.9. */
+const V9_2_DEBIAN: Release = {...V9_2, kex: ['sntrup761x25519-sha512', ...V9_2.kex]}
+const ALIAS_UPDATE = 4
+
 const V9_6: Release = {
   ...V9_2,
   kex: [SNTRUP, ...ELLIPTIC, ...FINITE, 'ext-info-s', STRICT],
@@ -211,6 +215,8 @@ export function defaultVersion(persona: Persona): string {
 export function releaseOf(version: string, persona: Persona): Release {
   const match = /OpenSSH_(?:for_Windows_)?(\d{1,3})\.(\d{1,3})/.exec(version)
   if (match === null) return V8_2
+  const update = /^OpenSSH_9\.2p1 Debian-2\+deb12u(\d{1,3})/.exec(version)
+  if (update !== null && Number(update[1]) >= ALIAS_UPDATE) return V9_2_DEBIAN
   // 9.10 comes after 9.9.
   const number = Number(match[1]) * 1000 + Number(match[2])
   const redHat = persona.facts.distro === 'rocky9' || persona.facts.distro === 'fedora'

@@ -37,7 +37,7 @@ export const createService: CreateService = (persona, options) => {
   const serve = (stream: Duplex, connection: Connection, session: StreamSession): void => {
     let line: Buffer | null = null
     const limit = connection.limits.sample
-    const gate = new IdentificationGate(stream, decky.release.identification, (verdict) => {
+    const gate = new IdentificationGate(stream, decky.release.identification, connection.limits.sendBuffer, (verdict) => {
       line = verdict.line
       if (verdict.kind === 'refused') session.report(malformedEvent(verdict.reason, verdict.line, limit))
     })
@@ -47,7 +47,7 @@ export const createService: CreateService = (persona, options) => {
       }
     })
     session.signal.addEventListener('abort', () => gate.end())
-    pending.set(gate, (client) => new SshConnection(decky, client, line ?? Buffer.alloc(0), connection, session))
+    pending.set(gate, (client) => new SshConnection(decky, client, line ?? Buffer.alloc(0), connection, session, gate))
     server.injectSocket(gate as unknown as Parameters<typeof server.injectSocket>[0])
   }
   return {tcp: () => ({kind: 'stream', serve}), selfTest: () => selfTest(decky)}
@@ -68,6 +68,7 @@ function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
       methods: list(options.auth) ?? defaultMethods(persona),
       users,
       banner: banner === null ? null : `${banner}\n`,
+      timingSecret: persona.bytes('ssh timing', 8),
     },
     motd: text(options.motd),
     machine,

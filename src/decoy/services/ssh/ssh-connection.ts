@@ -1,23 +1,32 @@
 /** One SSH connection from the client's identification to the end. */
+import {isIP} from 'node:net'
+
 import type {Connection as Ssh2Client} from 'ssh2'
 
 import type {Connection, StreamSession} from '../../service.ts'
 import {Authenticator, type AuthStep} from './authenticator.ts'
+import {ChannelRules} from './channel/channel-rules.ts'
 import {type Login, SessionChannel} from './channel/session-channel.ts'
 import type {DeckySsh} from './decky-ssh.ts'
 import {malformedEvent, safe} from './evidence.ts'
 import type {Account} from './shell/accounts.ts'
 import {hostKeysMessage, proofMessage} from './transport/host-key-update.ts'
-import {MESSAGE, unimplementedMessage} from './transport/messages.ts'
+import {invalidType, MESSAGE, serviceAcceptMessage, unimplementedMessage} from './transport/messages.ts'
 import {OpensshTransport} from './transport/openssh-transport.ts'
-import {protocolOf, type Ssh2Protocol, sendPayload} from './transport/ssh2-internals.ts'
-import {WireError} from './wire.ts'
+import {forgetChannel, openChannel, protocolOf, type Ssh2Protocol, sendPayload} from './transport/ssh2-internals.ts'
+import {WireError, WireReader} from './wire.ts'
 
 /** Authentication messages that wait for a slow answer. */
 const MAX_PENDING = 10
+/** Bytes of a text that quotes the client, as sshd cuts it. */
+const MAX_TEXT = 1024
 /** OpenSSH's MaxSessions. */
 const MAX_SESSIONS = 10
-const FIRST_CONNECTION_MESSAGE = 80
+
+/** The stream below, as far as it can be asked. */
+export interface Outlet {
+  drained(): Promise<void>
+}
 
 export class SshConnection {
   readonly #decky: DeckySsh
@@ -28,6 +37,8 @@ export class SshConnection {
   readonly #session: StreamSession
   readonly #authenticator: Authenticator
   readonly #version: string
+  readonly #outlet: Outlet
+  readonly #rules: ChannelRules
   #introduced = false
   #serviceRequested = false
   #pending = 0
@@ -35,17 +46,27 @@ export class SshConnection {
   #sessions = 0
   #faulted = false
 
-  constructor(decky: DeckySsh, client: Ssh2Client, line: Buffer, connection: Connection, session: StreamSession) {
+  constructor(
+    decky: DeckySsh,
+    client: Ssh2Client,
+    line: Buffer,
+    connection: Connection,
+    session: StreamSession,
+    outlet: Outlet,
+  ) {
     this.#decky = decky
     this.#client = client
     this.#connection = connection
     this.#session = session
     this.#version = safe(line.toString('latin1'))
     this.#protocol = protocolOf(client)
+    this.#outlet = outlet
+    this.#rules = new ChannelRules((id) => openChannel(client, id))
     this.#authenticator = new Authenticator(decky.policy, connection, (event) => session.report(event))
     this.#transport = new OpensshTransport(this.#protocol, decky.release, line, {
       proposed: (hassh, kex) => this.#introduce({hassh, kex: safe(kex)}),
       message: (payload) => this.#message(payload),
+      refused: (reason, text) => this.#refuse(reason, text),
       random: connection.random,
     })
     client.on('error', (error: Error & {level?: string; code?: unknown}) => this.#fault(error))
@@ -71,31 +92,68 @@ export class SshConnection {
       return
     }
     this.#session.report(malformedEvent(error.message, null, this.#connection.limits.sample))
-    if (/packet length|Invalid MAC/i.test(error.message)) this.#transport.disconnect('Packet corrupt')
+  }
+
+  /** What no client of sshd does: recorded, answered where sshd answers, and over. */
+  #refuse(reason: string, text: string | null): void {
+    if (!this.#faulted) this.#session.report(malformedEvent(reason, null, this.#connection.limits.sample))
+    this.#faulted = true
+    if (text !== null) this.#transport.disconnect(text)
+    this.#client.end()
   }
 
   /** Messages under encryption. True: dealt with. */
   #message(payload: Buffer): boolean {
+    if (this.#client.authenticated) return this.#prove(payload) || this.#rule(payload)
     const type = payload[0] ?? 0
-    if (type === MESSAGE.serviceRequest) this.#serviceRequested = true
-    if (this.#client.authenticated) return this.#prove(payload)
-    if (type === MESSAGE.userauthRequest || type === MESSAGE.userauthInfoResponse) {
-      if (this.#serviceRequested) this.#enqueue(Buffer.from(payload))
-      else this.#unimplemented()
-      return true
+    const invalid = invalidType(payload)
+    if (invalid !== null) this.#refuse(invalid, invalid)
+    else if (type === MESSAGE.serviceRequest) this.#service(payload)
+    else if (this.#serviceRequested && type === MESSAGE.userauthRequest) this.#enqueue(Buffer.from(payload))
+    else if (type === MESSAGE.userauthInfoResponse && this.#authenticator.asking) this.#enqueue(Buffer.from(payload))
+    else if (type >= MESSAGE.userauthRequest) {
+      // What only an authenticated client, or only a server, may send: sshd answers and stays.
+      this.#session.report({event: 'probe', data: {reason: 'message before authentication', type}})
+      this.#unimplemented()
+    } else return false
+    return true
+  }
+
+  #service(payload: Buffer): void {
+    const name = new WireReader(payload, 1).text()
+    this.#serviceRequested = name === 'ssh-userauth'
+    if (this.#serviceRequested) sendPayload(this.#protocol, serviceAcceptMessage(name))
+    else this.#refuse('unknown service', `bad service request ${name}`.slice(0, MAX_TEXT))
+  }
+
+  #rule(payload: Buffer): boolean {
+    const ruling = this.#rules.judge(payload)
+    switch (ruling.type) {
+      case 'pass':
+        return false
+      case 'unimplemented':
+        this.#unimplemented()
+        break
+      case 'send':
+        sendPayload(this.#protocol, ruling.payload)
+        break
+      case 'disconnect':
+        this.#refuse(ruling.text, ruling.text)
+        break
+      case 'forget':
+        sendPayload(this.#protocol, ruling.payload)
+        forgetChannel(this.#client, ruling.channel)
+        break
+      case 'ignore':
+        break
     }
-    const early = type >= FIRST_CONNECTION_MESSAGE || type > MESSAGE.userauthRequest
-    if (!early) return false
-    // What only an authenticated client, or only a server, may send: sshd answers and stays.
-    this.#session.report({event: 'probe', data: {reason: 'message before authentication', type}})
-    this.#unimplemented()
     return true
   }
 
   /** Answers the one message after the login that the library does not know. */
   #prove(payload: Buffer): boolean {
-    const {sessionId, compressed} = this.#transport
-    if (compressed || sessionId === null || payload[0] !== MESSAGE.globalRequest) return false
+    const {sessionId} = this.#transport
+    if (sessionId === null || payload[0] !== MESSAGE.globalRequest) return false
     const proof = proofMessage(payload, this.#decky.hostKeys, sessionId)
     if (proof === null) return false
     sendPayload(this.#protocol, proof)
@@ -153,6 +211,9 @@ export class SshConnection {
       loginAt: this.#connection.now(),
       commands: {commands: this.#connection.limits.commands},
       uploads: {uploads: this.#connection.limits.uploadsPerSession},
+      drained: () => this.#outlet.drained(),
+      send: (payload) => sendPayload(this.#protocol, payload),
+      disconnect: (text) => this.#refuse(text, text),
     }
     this.#session.authenticated()
     this.#listen(login)
@@ -160,7 +221,7 @@ export class SshConnection {
     this.#protocol.authSuccess()
     this.#client.authenticated = true
     this.#client.emit('ready')
-    if (!this.#transport.compressed) sendPayload(this.#protocol, hostKeysMessage(this.#decky.hostKeys))
+    sendPayload(this.#protocol, hostKeysMessage(this.#decky.hostKeys))
   }
 
   #account(user: string): Account {
@@ -191,7 +252,9 @@ export class SshConnection {
         originatorPort: srcPort,
       }
       this.#session.report({event: 'request', data})
-      reject()
+      const {hostname, fqdn} = this.#decky.persona
+      const found = isIP(destIP) !== 0 || ['localhost', hostname, fqdn].includes(destIP)
+      this.#transport.refuseWith(found ? 'Connection refused' : 'Name or service not known', reject)
     })
     this.#client.on('openssh.streamlocal', (_accept, reject, info) => {
       this.#session.report({event: 'request', data: {action: 'forward', path: safe(info.socketPath)}})

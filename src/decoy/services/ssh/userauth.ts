@@ -12,6 +12,8 @@ export interface AuthRequest {
   readonly service: string
   readonly method: string
   readonly password?: Buffer
+  /** The client wants to set another password, which sshd does not support. */
+  readonly change?: boolean
   readonly key?: {readonly algorithm: string; readonly blob: Buffer}
 }
 
@@ -26,8 +28,11 @@ export function readAuthRequest(payload: Buffer): AuthRequest {
   const named = reader.text()
   const method = named === HOSTBOUND ? 'publickey' : named
   if (method === 'password') {
-    reader.boolean()
-    return {user, service, method, password: Buffer.from(reader.string())}
+    const change = reader.boolean()
+    const password = Buffer.from(reader.string())
+    if (change) reader.string()
+    reader.end()
+    return {user, service, method, password, change}
   }
   if (method === 'publickey') {
     reader.boolean()

@@ -42,6 +42,11 @@ export class WireReader {
     return this.string().toString('latin1')
   }
 
+  /** Throws where a message goes on after its last field. */
+  end(): void {
+    if (this.rest.length > 0) throw new WireError('a message is longer than its fields')
+  }
+
   #take(size: number): Buffer {
     if (size > this.#bytes.length - this.#position) throw new WireError('a field is longer than its message')
     const taken = this.#bytes.subarray(this.#position, this.#position + size)

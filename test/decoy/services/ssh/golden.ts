@@ -10,6 +10,7 @@ import {
   protocolOf,
   type Ssh2Protocol,
   sendPayload,
+  socketOf,
 } from '../../../../src/decoy/services/ssh/transport/ssh2-internals.ts'
 import {byte, string, WireReader} from '../../../../src/decoy/services/ssh/wire.ts'
 
@@ -193,6 +194,11 @@ export class WireClient {
 
   send(payload: Buffer): void {
     if (this.#protocol !== null) sendPayload(this.#protocol, payload)
+  }
+
+  /** Sends bytes past the encryption. */
+  raw(bytes: Buffer): void {
+    socketOf(this.#client as unknown as ServerClient).write(bytes)
   }
 
   hear(patience: Patience): Promise<Recorded> {

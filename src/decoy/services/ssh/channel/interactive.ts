@@ -24,13 +24,15 @@ export async function runInteractive(
   shell: Shell,
   streams: InteractiveStreams,
   report: (event: ServiceEvent) => void,
-  limits: {readonly line: number; readonly sample: number},
+  limits: {readonly line: number; readonly sample: number; readonly drained: () => Promise<void>},
 ): Promise<number> {
   const terminal = shell.host.terminal !== null
   if (terminal) shell.history.push(...savedHistory(shell))
   if (terminal) streams.output.write(greeting(decky, shell))
   while (shell.exiting === null) {
     try {
+      // Lines sent ahead would else run while nobody reads what they print.
+      await limits.drained()
       const text = await readCommand(shell, streams, limits.line)
       if (text === null) break
       await runLine(decky, shell, text, streams, report, limits.sample)

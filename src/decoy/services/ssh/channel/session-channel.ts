@@ -11,9 +11,12 @@ import {Shell, type ShellHost, type Terminal as TerminalFacts} from '../shell/sh
 import {ScpSink, ScpSource} from '../transfer/scp.ts'
 import {SftpServer} from '../transfer/sftp-server.ts'
 import type {TransferHost} from '../transfer/transfer-host.ts'
+import {remoteOf} from '../transport/ssh2-internals.ts'
 import {WindowsShell} from '../windows/windows-shell.ts'
 import {ChannelInput} from './channel-input.ts'
 import {limited, runInteractive} from './interactive.ts'
+import {windowMessage} from './channel-rules.ts'
+import {type Ending, finish} from './ending.ts'
 import {scpArguments} from './scp-command.ts'
 import {Terminal} from './terminal.ts'
 
@@ -26,19 +29,31 @@ export interface Login {
   readonly loginAt: number
   readonly commands: {commands: number}
   readonly uploads: {uploads: number}
+  /** Resolves once the client has read what waits for it. */
+  readonly drained: () => Promise<void>
+  readonly send: (payload: Buffer) => void
+  readonly disconnect: (text: string) => void
 }
 
 const MAX_ENVIRONMENT = 64
+/** What sshd sends to a program for its client (RFC 4254 section 6.9). */
+const SIGNALS: ReadonlySet<string> = new Set('ABRT ALRM FPE HUP INT KILL PIPE QUIT SEGV TERM USR1 USR2'.split(' '))
 
 export class SessionChannel {
   readonly #login: Login
   #terminal: {name: string; columns: number; rows: number} | null = null
   #environment: [string, string][] = []
+  /** Ends the command that runs as this signal would. */
+  #kill: (signal: string) => void = () => {}
 
   constructor(login: Login, session: Ssh2Session) {
     this.#login = login
     session.on('error', () => {})
     session.on('pty', (accept, _reject, info) => {
+      if (this.#terminal !== null) {
+        login.disconnect('Protocol error: you already have a pty.')
+        return
+      }
       // xterm is what a client without TERM is given.
       const name = typeof info.term === 'string' && /^[\w.+-]{1,64}$/.test(info.term) ? info.term : 'xterm'
       this.#terminal = {name, columns: clamp(info.cols, 80), rows: clamp(info.rows, 24)}
@@ -57,16 +72,26 @@ export class SessionChannel {
       if (known) accept?.()
       else reject?.()
     })
-    session.on('signal', (accept) => accept?.())
-    session.on('auth-agent', (_accept, reject) => reject?.())
+    session.on('signal', (accept, _reject, info) => {
+      accept?.()
+      if (SIGNALS.has(info.name)) this.#kill(info.name)
+    })
+    session.on('auth-agent', (accept) => {
+      this.#report({event: 'request', data: {action: 'agent'}})
+      accept?.()
+    })
     session.on('x11', (_accept, reject) => {
       this.#report({event: 'request', data: {action: 'x11'}})
       reject?.()
     })
-    session.on('shell', (accept) => this.#shell(accept()))
-    session.on('exec', (accept, _reject, info) => this.#exec(accept(), info.command))
+    const start = <T>(accept: () => T): T => {
+      login.send(windowMessage(remoteOf(session)))
+      return accept()
+    }
+    session.on('shell', (accept) => this.#shell(start(accept)))
+    session.on('exec', (accept, _reject, info) => this.#exec(start(accept), info.command))
     session.on('subsystem', (accept, reject, info) => {
-      if (info.name === 'sftp' && emulatesFiles(this.#login)) this.#sftp(accept())
+      if (info.name === 'sftp' && emulatesFiles(this.#login)) this.#sftp(start(accept))
       else {
         this.#report({event: 'request', data: {action: 'subsystem', name: safe(info.name)}})
         reject()
@@ -128,6 +153,7 @@ export class SessionChannel {
       : runInteractive(decky, shell, {input, output, errors: output}, (event) => this.#report(event), {
           line: limits.line,
           sample: limits.sample,
+          drained: this.#login.drained,
         })
     this.#end(channel, running)
     decky.lastLogins.set(account.name, {at: loginAt, from: connection.peer.ip})
@@ -139,7 +165,7 @@ export class SessionChannel {
     const emulated = emulatesFiles(this.#login) || decky.persona.facts.os.startsWith('windows')
     if (emulated && !account.shell.endsWith('nologin')) return false
     channel.write('This account is currently not available.\r\n')
-    finish(channel, 1)
+    this.#finish(channel, {status: 1})
     return true
   }
 
@@ -175,7 +201,7 @@ export class SessionChannel {
       const output: Output = {write: (part) => channel.write(Buffer.from(part, 'latin1'))}
       const status = new WindowsShell(decky.persona, account.name).run(text, output)
       this.#report(commandEvent(text, status, 'exec', account.name, connection.limits.sample))
-      finish(channel, status)
+      this.#finish(channel, {status})
       return
     }
     if (this.#refused(channel)) return
@@ -189,7 +215,11 @@ export class SessionChannel {
     const errors: Output =
       this.#terminal === null ? {write: (part) => channel.stderr.write(Buffer.from(part, 'latin1'))} : output
     const streams = {stdin: input, stdout: limited(output), stderr: limited(errors)}
-    const running = decky.interpreter.run(shell, text, streams)
+    const running = this.#login.drained().then(() => decky.interpreter.run(shell, text, streams))
+    this.#kill = (signal) => {
+      shell.interrupt.abort()
+      this.#finish(channel, {signal})
+    }
     const recorded = running
       .catch((error: unknown) => {
         if (error instanceof Interrupted) return 130
@@ -212,7 +242,7 @@ export class SessionChannel {
       if (exit === null || over) return
       over = true
       this.#report(commandEvent(text, exit, 'exec', account.name, connection.limits.sample))
-      finish(channel, exit)
+      this.#finish(channel, {status: exit})
     }
     step(transfer.open())
     this.#onData(channel, (bytes) => {
@@ -228,16 +258,16 @@ export class SessionChannel {
     this.#report({event: 'request', data: {action: 'subsystem', name: 'sftp'}})
     this.#onData(channel, (bytes) => {
       const replies = server.feed(bytes)
-      if (replies === null) {
+      if ('exit' in replies) {
         this.#report({event: 'malformed', data: {reason: 'not an SFTP packet'}})
-        finish(channel, 11)
+        this.#finish(channel, {status: replies.exit})
         return
       }
       for (const reply of replies) if (channel.writable) channel.write(reply)
     })
     channel.once('end', () => {
       server.end()
-      finish(channel, 0)
+      this.#finish(channel, {status: 0})
     })
     channel.once('close', () => server.end())
   }
@@ -256,12 +286,16 @@ export class SessionChannel {
   #failed(channel: ServerChannel, error: unknown): void {
     const message = error instanceof Error ? error.message.slice(0, 256) : 'unknown'
     this.#report({event: 'service.error', data: {stage: 'channel', message}})
-    finish(channel, 1)
+    this.#finish(channel, {status: 1})
+  }
+
+  #finish(channel: ServerChannel, ending: Ending): void {
+    finish(channel, ending, this.#login.send)
   }
 
   #end(channel: ServerChannel, running: Promise<number>): void {
     running.then(
-      (status) => finish(channel, status),
+      (status) => this.#finish(channel, {status}),
       (error: unknown) => this.#failed(channel, error),
     )
   }
@@ -276,12 +310,6 @@ function emulatesFiles({decky}: Login): boolean {
 function guard(channel: ServerChannel): void {
   channel.on('error', () => {})
   channel.stderr.on('error', () => {})
-}
-
-function finish(channel: ServerChannel, status: number): void {
-  if (!channel.writable) return
-  channel.exit(status)
-  channel.end()
 }
 
 function clamp(value: unknown, fallback: number): number {

@@ -9,11 +9,13 @@ import type {TransferHost} from './transfer-host.ts'
 const CODES: Partial<Record<FsErrorCode, wire.Status>> = {
   ENOENT: wire.STATUS.noSuchFile,
   ENOTDIR: wire.STATUS.noSuchFile,
+  EBADF: wire.STATUS.noSuchFile,
   ELOOP: wire.STATUS.noSuchFile,
   EACCES: wire.STATUS.permissionDenied,
   EPERM: wire.STATUS.permissionDenied,
   EROFS: wire.STATUS.permissionDenied,
-  ENAMETOOLONG: wire.STATUS.failure,
+  ENAMETOOLONG: wire.STATUS.badMessage,
+  EINVAL: wire.STATUS.badMessage,
 }
 
 export class SftpServer {

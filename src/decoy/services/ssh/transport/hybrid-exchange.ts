@@ -1,21 +1,24 @@
-/** sntrup761x25519-sha512@openssh.com: turns the library's X25519 exchange into the hybrid one. */
+/** sntrup761x25519-sha512, by either of its names: turns the library's X25519 exchange into the hybrid one. */
 import {createHash} from 'node:crypto'
 
 import {CIPHERTEXT_BYTES, encapsulate, PUBLIC_KEY_BYTES} from './sntrup761.ts'
 import type {KeyExchange} from './ssh2-internals.ts'
 
-export const HYBRID_NAME = 'sntrup761x25519-sha512@openssh.com'
+export const HYBRID_NAMES: ReadonlySet<string> = new Set([
+  'sntrup761x25519-sha512',
+  'sntrup761x25519-sha512@openssh.com',
+])
 /** The exchange that the library is told of instead. */
 export const HYBRID_STAND_IN = 'curve25519-sha256'
 
 const X25519_BYTES = 32
 
-export function makeHybrid(exchange: KeyExchange, random: (size: number) => Buffer): void {
+export function makeHybrid(exchange: KeyExchange, name: string, random: (size: number) => Buffer): void {
   const publicX25519 = exchange.getPublicKey.bind(exchange)
   const secretX25519 = exchange.computeSecret.bind(exchange)
   let reply = Buffer.alloc(CIPHERTEXT_BYTES)
   exchange.hashName = 'sha512'
-  exchange.negotiated.kex = HYBRID_NAME
+  exchange.negotiated.kex = name
   exchange.convertPublicKey = (key) => key
   exchange.computeSecret = (peer) => {
     if (peer.length !== PUBLIC_KEY_BYTES + X25519_BYTES) return new RangeError('wrong length of the hybrid public key')

@@ -5,8 +5,8 @@
 import {hassh, readProposal} from '../hassh.ts'
 import type {Release} from '../releases.ts'
 import {serveGroupExchange} from './group-exchange.ts'
-import {HYBRID_NAME, HYBRID_STAND_IN, makeHybrid} from './hybrid-exchange.ts'
-import {disconnectMessage, extInfoMessage, MESSAGE} from './messages.ts'
+import {HYBRID_NAMES, HYBRID_STAND_IN, makeHybrid} from './hybrid-exchange.ts'
+import {disconnectMessage, extInfoMessage, invalidType, MESSAGE, unimplementedMessage} from './messages.ts'
 import {
   type AlgorithmList,
   type KeyExchange,
@@ -22,15 +22,22 @@ import {
 const STRICT_CLIENT = 'kex-strict-c-v00@openssh.com'
 const STRICT_SERVER = 'kex-strict-s-v00@openssh.com'
 const COMPRESSION = ['none', 'zlib@openssh.com']
-/** Reason codes of RFC 4254 section 5.1 and what OpenSSH's server says with them. */
+/** Packet length and padding length come before the payload. */
+const PAYLOAD_START = 5
+/** Reason code of RFC 4254 section 5.1: the only one that OpenSSH's server gives, bar forbidden forwards. */
 const CONNECT_FAILED = 2
-const UNKNOWN_CHANNEL_TYPE = 3
+/** Smallest padding (RFC 4253 section 6). */
+const MIN_PADDING = 4
+/** Key exchanges of one connection: each costs us more than the client. A client exchanges again after a gigabyte. */
+const MAX_EXCHANGES = 100
 
 export interface TransportHooks {
   /** The client's first KEXINIT was read. */
   proposed(hassh: string, kex: string): void
   /** True: the message was dealt with and the library must not see it. Called once keys are in use. */
   message(payload: Buffer): boolean
+  /** The client broke the rules of the transport: the connection ends, with a text where sshd sends one. */
+  refused(reason: string, text: string | null): void
   readonly random: (size: number) => Buffer
 }
 
@@ -40,8 +47,10 @@ export class OpensshTransport {
   readonly #hooks: TransportHooks
   #exchange: KeyExchange | undefined
   /** The client's own KEXINIT, where the library was shown another. */
-  #original: {readonly init: Buffer; readonly hybrid: boolean} | null = null
-  #proposed = false
+  #original: {readonly init: Buffer; readonly hybrid: string | null} | null = null
+  #proposals = 0
+  #refused = false
+  #refusal = 'open failed'
   #wantsExtInfo = false
   #sentExtInfo = false
 
@@ -52,6 +61,10 @@ export class OpensshTransport {
     this.#hooks = hooks
     protocol._remoteIdentRaw = line
     protocol._offer = announce(protocol._offer, release)
+    // sshd pads with zeros as long as nothing is encrypted; the library pads with random bytes.
+    const {_cipher: clear} = protocol
+    const allocate = clear.allocPacket.bind(clear)
+    clear.allocPacket = (size) => allocate(size).fill(0, PAYLOAD_START)
     this.#watchExchanges()
     this.#watchPayloads()
     this.#silence()
@@ -70,15 +83,16 @@ export class OpensshTransport {
     sendDuringExchange(this.#protocol, disconnectMessage(text))
   }
 
+  /** Refuses a channel with a text of its own; the library's `reject` knows none. */
+  refuseWith(text: string, reject: () => void): void {
+    this.#refusal = text
+    reject()
+    this.#refusal = 'open failed'
+  }
+
   /** Identifies the connection in signatures; null before keys were exchanged. */
   get sessionId(): Buffer | null {
     return this.#exchange?.sessionID ?? null
-  }
-
-  /** Under compression messages pass this class by, so it can neither read nor answer them. */
-  get compressed(): boolean {
-    const negotiated = this.#exchange?.negotiated
-    return negotiated?.cs.compress !== 'none' || negotiated.sc.compress !== 'none'
   }
 
   get sequence(): number {
@@ -104,7 +118,8 @@ export class OpensshTransport {
       },
     })
     if (this.#original !== null) exchange._remoteKexinit = this.#original.init
-    if (this.#original?.hybrid === true) makeHybrid(exchange, this.#hooks.random)
+    const hybrid = this.#original?.hybrid ?? null
+    if (hybrid !== null) makeHybrid(exchange, hybrid, this.#hooks.random)
     else if (exchange.type === 'groupex') serveGroupExchange(exchange, this.#protocol)
     this.#original = null
   }
@@ -112,25 +127,71 @@ export class OpensshTransport {
   #watchPayloads(): void {
     const clear = this.#protocol._decipher
     const beforeKeys = clear._onPayload
-    clear._onPayload = (payload) => this.#exchangePayload(payload, beforeKeys)
-    const withKeys = this.#protocol._onPayload
-    this.#protocol._onPayload = (payload) => {
-      // A further key exchange under compression reaches the library as it is: only the hybrid one fails then.
+    clear._onPayload = (payload) => {
+      if (this.#refused || this.#breaksRules(payload)) return undefined
+      return this.#exchangePayload(payload, beforeKeys)
+    }
+    const library = this.#protocol._onPayload
+    this.#protocol._onPayload = (packet) => {
+      if (this.#refused) return undefined
+      const reader = this.#protocol._packetRW.read
+      const payload = packet.length === 0 ? packet : reader.read(packet)
+      const withKeys: PayloadHandler = (plain) => {
+        // Compression keeps a history: a packet must not go through it a second time.
+        reader.read = (bytes) => bytes
+        try {
+          return library(plain)
+        } finally {
+          Reflect.deleteProperty(reader, 'read')
+        }
+      }
       if (payload[0] === MESSAGE.kexInit) return this.#exchangePayload(payload, withKeys)
       return this.#hooks.message(payload) ? undefined : withKeys(payload)
     }
+  }
+
+  #refuse(reason: string, text: string | null): void {
+    this.#refused = true
+    this.#hooks.refused(reason, text)
+  }
+
+  /** What sshd does with messages before the keys that the library takes for something else. True: dealt with. */
+  #breaksRules(payload: Buffer): boolean {
+    const padding = new Uint8Array(payload.buffer, payload.byteOffset - 1, 1)[0] ?? 0
+    if (payload.length === 0) this.#refuse('empty packet', null)
+    else if (padding < MIN_PADDING) this.#refuse('padding too short', `Corrupted padlen ${padding} on input.`)
+    else if (invalidType(payload) !== null) this.#refuse('invalid message', invalidType(payload))
+    else if (this.#expects(payload[0] ?? 0)) return false
+    else if (this.#protocol._strictMode === true) this.#refuse('unexpected message in strict key exchange', null)
+    else sendDuringExchange(this.#protocol, unimplementedMessage(this.sequence))
+    return true
+  }
+
+  /** False for a message of the transport layer that no key exchange waits for now. */
+  #expects(type: number): boolean {
+    const noise = type < MESSAGE.serviceRequest
+    // The library ends the connection, without a word, as sshd does.
+    const later = type >= MESSAGE.userauthRequest
+    if (noise || later || this.#protocol._skipNextInboundPacket) return true
+    const exchange = this.#exchange
+    if (exchange === undefined) return type === MESSAGE.kexInit
+    if (exchange._receivedNEWKEYS) return false
+    if (exchange._finished) return type === MESSAGE.newKeys
+    if (exchange.type !== 'groupex') return type === MESSAGE.kexDhInit
+    return type === (exchange._step === 1 ? MESSAGE.gexRequest : MESSAGE.gexInit)
   }
 
   #exchangePayload(payload: Buffer, next: PayloadHandler): unknown {
     if (payload[0] !== MESSAGE.kexInit) return next(payload)
     const init = Buffer.from(payload)
     const proposal = readProposal(init)
-    if (!this.#proposed) this.#hooks.proposed(hassh(proposal), proposal.kex)
-    this.#proposed = true
+    if (this.#proposals === 0) this.#hooks.proposed(hassh(proposal), proposal.kex)
+    if (++this.#proposals > MAX_EXCHANGES) return this.#refuse('too many key exchanges', null)
     const names = proposal.kex.split(',')
-    const hybrid = names.find((name) => this.#release.kex.includes(name)) === HYBRID_NAME
+    const first = names.find((name) => this.#release.kex.includes(name))
+    const hybrid = first !== undefined && HYBRID_NAMES.has(first) ? first : null
     const shown = names
-      .map((name) => (hybrid && name === HYBRID_NAME ? HYBRID_STAND_IN : name))
+      .map((name) => (name === hybrid ? HYBRID_STAND_IN : name))
       .filter((name) => name !== STRICT_CLIENT || this.#release.kex.includes(STRICT_SERVER))
       .join(',')
     if (shown === proposal.kex) return next(init)
@@ -143,10 +204,10 @@ export class OpensshTransport {
     const protocol = this.#protocol
     protocol.disconnect = () => {}
     const refuse = protocol.channelOpenFail.bind(protocol)
-    protocol.channelOpenFail = (channel, reason) => {
-      const known = reason === UNKNOWN_CHANNEL_TYPE ? CONNECT_FAILED : reason
-      refuse(channel, known, reason === CONNECT_FAILED ? 'Connection refused' : 'open failed')
-    }
+    protocol.channelOpenFail = (channel, _reason, text) => refuse(channel, CONNECT_FAILED, text ?? this.#refusal)
+    const confirm = protocol.channelOpenConfirm.bind(protocol)
+    // A session has no window before a program runs in it.
+    protocol.channelOpenConfirm = (remote, local) => confirm(remote, local, 0, 0)
   }
 }
 

@@ -6,7 +6,7 @@
 import type {DiffieHellmanGroup} from 'node:crypto'
 import type {Duplex} from 'node:stream'
 
-import type {Connection as Ssh2Client} from 'ssh2'
+import type {Connection as Ssh2Client, Session as Ssh2Session} from 'ssh2'
 
 export interface AlgorithmList {
   /** What the library negotiates with. */
@@ -47,6 +47,9 @@ export interface KeyExchange {
   sessionID: Buffer | undefined
   _remoteKexinit: Buffer
   _step: number
+  /** Our half is done: the reply and NEWKEYS went out. */
+  readonly _finished: boolean
+  readonly _receivedNEWKEYS: boolean
   _dh: DiffieHellmanGroup | null
   _public: Buffer | null
   _minBits: number
@@ -74,11 +77,16 @@ export interface Ssh2Protocol {
   _remoteIdentRaw: Buffer
   _onPayload: PayloadHandler
   _destruct: unknown
+  /** The client keeps to strict key exchange. */
+  _strictMode: boolean | undefined
+  /** The next packet is a wrong guess of the client's. */
+  _skipNextInboundPacket: boolean
   readonly _decipher: {_onPayload: PayloadHandler; readonly inSeqno: number}
-  readonly _cipher: {encrypt: (packet: Buffer) => void}
-  readonly _packetRW: {readonly write: PacketWriter}
+  readonly _cipher: {encrypt: (packet: Buffer) => void; allocPacket: (payloadSize: number) => Buffer}
+  readonly _packetRW: {readonly write: PacketWriter; readonly read: {read: (packet: Buffer) => Buffer}}
   readonly _authsQueue: string[]
   disconnect(reason: number): void
+  channelOpenConfirm(remote: number, local: number, window: number, packetSize: number): void
   channelOpenFail(channel: number, reason: number, description?: string): void
   authSuccess(): void
 }
@@ -114,4 +122,48 @@ export function sendDuringExchange(protocol: Ssh2Protocol, payload: Buffer): voi
 /** The stream that was given to `injectSocket`. */
 export function socketOf(client: Ssh2Client): Duplex {
   return (client as unknown as {readonly _sock: Duplex})._sock
+}
+
+/** What the rules of the connection protocol need to know of a channel. */
+export interface OpenChannel {
+  /** Its number at the client. */
+  readonly remote: number
+  /** A command, shell or subsystem was started in it. */
+  readonly started: boolean
+}
+
+interface LibraryChannel {
+  readonly _chanInfo?: {readonly outgoing: {readonly id: number}}
+  readonly _channel?: unknown
+  readonly outgoing?: {readonly id: number}
+  emit(event: string): void
+}
+
+interface ChannelManager {
+  readonly _channels: Readonly<Record<number, LibraryChannel | undefined>>
+  remove(id: number): void
+}
+
+function managerOf(client: Ssh2Client): ChannelManager {
+  return (client as unknown as {readonly _chanMgr: ChannelManager})._chanMgr
+}
+
+export function openChannel(client: Ssh2Client, id: number): OpenChannel | null {
+  const channel = managerOf(client)._channels[id]
+  if (channel === undefined) return null
+  const remote = channel._chanInfo?.outgoing.id ?? channel.outgoing?.id
+  return remote === undefined ? null : {remote, started: channel._chanInfo === undefined || channel._channel !== undefined}
+}
+
+/** The library keeps a session that is closed before anything ran in it. */
+export function forgetChannel(client: Ssh2Client, id: number): void {
+  const manager = managerOf(client)
+  const channel = manager._channels[id]
+  manager.remove(id)
+  channel?.emit('close')
+}
+
+/** The number of a session's channel at the client. */
+export function remoteOf(session: Ssh2Session): number {
+  return (session as unknown as LibraryChannel)._chanInfo?.outgoing.id ?? 0
 }

@@ -5,7 +5,7 @@ import {uptimeSeconds} from '../machine.ts'
 import {longDate} from './identity.ts'
 
 const uname: Program = ({args, machine, out, err}) => {
-  const {profile, persona} = machine
+  const {profile, kernel, persona} = machine
   const flags = readFlags(args)
   if (flags.operands.length > 0) {
     err(`uname: extra operand '${flags.operands[0]}'\nTry 'uname --help' for more information.\n`)
