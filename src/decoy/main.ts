@@ -2,6 +2,7 @@
 import {reportCrashes} from './crash-reports.ts'
 import {boundedMessage} from './error-message.ts'
 import {Evidence} from './evidence.ts'
+import {startHeartbeat} from './heartbeat.ts'
 import {DEFAULT_LIMITS} from './limits.ts'
 import {DescriptorSink} from './line-sink.ts'
 import {decodeManifest, type Manifest} from './manifest.ts'
@@ -35,7 +36,9 @@ async function main(): Promise<void> {
   const evidence = new Evidence({sink: new DescriptorSink(STDOUT), eventsPerSecond: DEFAULT_LIMITS.eventsPerSecond})
   const [first, ...others] = manifest.deckies
   reportCrashes(evidence, first !== undefined && others.length === 0 ? first.name : '')
-  const status = new StatusFile(process.env.STATUS_FILE ?? DEFAULT_STATUS_FILE, evidence.boot)
+  const statusFile = process.env.STATUS_FILE ?? DEFAULT_STATUS_FILE
+  const status = new StatusFile(statusFile, evidence.boot)
+  startHeartbeat(statusFile)
   const runtime = new Runtime({manifest, evidence, status})
   const stop = () => {
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS))

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs'
 
 import {boundedMessage} from './error-message.ts'
+import {isSilent} from './heartbeat.ts'
 import {type BoundPort, listeningPorts} from './listening-ports.ts'
 import {type InterfaceAddress, interfaceAddresses, type PortStatus, type Status} from './status.ts'
 
@@ -16,8 +17,11 @@ export interface ProbeReport {
   readonly error: string | null
 }
 
-/** The kernel has the last word: a port that is not bound is down whatever the file says. */
-export function combine(status: Status, bound: readonly BoundPort[]): PortStatus[] {
+/**
+ * The kernel has the last word: a port that is not bound is down whatever the file says, and one of a runtime that hangs
+ * (`silent`) is bound and does not answer.
+ */
+export function combine(status: Status, bound: readonly BoundPort[], silent: boolean): PortStatus[] {
   const isBound = (port: PortStatus) =>
     bound.some(
       (candidate) =>
@@ -25,14 +29,23 @@ export function combine(status: Status, bound: readonly BoundPort[]): PortStatus
         candidate.port === port.port &&
         (candidate.ip === port.bind || candidate.ip === '0.0.0.0'),
     )
-  return status.services.map((port) => (isBound(port) ? port : {...port, state: 'down'}))
+  return status.services.map((port) => {
+    if (!isBound(port)) return {...port, state: 'down'}
+    return silent && port.state === 'answering' ? {...port, state: 'listening'} : port
+  })
 }
 
 export function probe(statusFile: string): ProbeReport {
   const addresses = interfaceAddresses()
   try {
     const status = JSON.parse(readFileSync(statusFile, 'utf8')) as Status
-    return {v: 1, boot: status.boot, addresses, services: combine(status, listeningPorts()), error: null}
+    return {
+      v: 1,
+      boot: status.boot,
+      addresses,
+      services: combine(status, listeningPorts(), isSilent(statusFile)),
+      error: null,
+    }
   } catch (error) {
     return {v: 1, boot: null, addresses, services: [], error: boundedMessage(error)}
   }

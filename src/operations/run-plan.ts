@@ -133,7 +133,12 @@ class Performer {
       case 'decky.replace':
         return this.#withFreeMac(operation, call, (decky) => engine.replaceDecky(this.#request(decky), network, call))
       case 'decky.restart':
-        return engine.restartDecky(this.#request(this.#decky(operation)), network, call)
+        // An instance keeps the MAC that it was made with: another MAC is another instance.
+        return this.#withFreeMac(operation, call, (decky, rotated) =>
+          rotated
+            ? engine.createDecky(this.#request(decky), network, call)
+            : engine.restartDecky(this.#request(decky), network, call),
+        )
       default:
         return operation.action satisfies never
     }
@@ -157,12 +162,12 @@ class Performer {
   async #withFreeMac(
     operation: Operation,
     {onStep}: {onStep: (step: string) => void},
-    attempt: (decky: Decky) => Promise<void>,
+    attempt: (decky: Decky, rotated: boolean) => Promise<void>,
   ): Promise<void> {
     for (let rotation = 1; ; rotation++) {
       const decky = this.#decky(operation)
       try {
-        return await attempt(decky)
+        return await attempt(decky, rotation > 1)
       } catch (error) {
         const ghost = error instanceof EngineError && error.fault === 'mac-in-use'
         if (!ghost || rotation > MAC_ROTATIONS || this.#committed.pinnedMacs.has(decky.name)) throw error

@@ -2,11 +2,12 @@ import {spawn} from 'node:child_process'
 import {createSocket} from 'node:dgram'
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {connect, createServer, type Server} from 'node:net'
-import {tmpdir} from 'node:os'
+import {tmpdir, uptime} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 
 import {Evidence} from '../../src/decoy/evidence.ts'
+import {isSilent, SILENT_SECONDS, startHeartbeat} from '../../src/decoy/heartbeat.ts'
 import {parseProcNet} from '../../src/decoy/listening-ports.ts'
 import {encodeManifest, type Manifest, type ServiceManifest} from '../../src/decoy/manifest.ts'
 import {combine, probe} from '../../src/decoy/probe.ts'
@@ -225,14 +226,28 @@ describe('the look from inside', () => {
   it('believes the kernel rather than the file', () => {
     const port = {decky: 'a', name: 'ssh', bind: '10.0.0.1', port: 22, protocol: 'tcp', state: 'answering'} as const
     const status: Status = {v: 1, boot: 'b', addresses: [], services: [port]}
-    expect(combine(status, [])).toEqual([{...port, state: 'down'}])
-    expect(combine(status, [{protocol: 'udp', ip: '10.0.0.1', port: 22}])).toEqual([{...port, state: 'down'}])
-    expect(combine(status, [{protocol: 'tcp', ip: '10.0.0.1', port: 22}])).toEqual([port])
+    expect(combine(status, [], false)).toEqual([{...port, state: 'down'}])
+    expect(combine(status, [{protocol: 'udp', ip: '10.0.0.1', port: 22}], false)).toEqual([{...port, state: 'down'}])
+    const bound = [{protocol: 'tcp', ip: '10.0.0.1', port: 22}] as const
+    expect(combine(status, bound, false)).toEqual([port])
+    expect(combine(status, bound, true)).toEqual([{...port, state: 'listening'}])
+    expect(combine(status, [], true)).toEqual([{...port, state: 'down'}])
     expect(probe('/nonexistent/status.json')).toMatchObject({
       boot: null,
       services: [],
       error: expect.stringContaining('ENOENT'),
     })
+  })
+})
+
+describe('the heartbeat', () => {
+  it('tells a runtime that hangs from one that is busy for a moment', () => {
+    const file = join(temporary(), 'status.json')
+    expect(isSilent(file)).toBe(false)
+    startHeartbeat(file)
+    expect(isSilent(file)).toBe(false)
+    expect(isSilent(file, uptime() + SILENT_SECONDS - 1)).toBe(false)
+    expect(isSilent(file, uptime() + SILENT_SECONDS + 1)).toBe(true)
   })
 })
 

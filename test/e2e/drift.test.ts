@@ -65,6 +65,12 @@ async function crashLoop({lab}: Bench, {Id}: ContainerView): Promise<void> {
   })
 }
 
+/** A process that hangs keeps its ports; only the missing heartbeat tells, after a while. */
+async function hang(on: Bench, {State}: ContainerView): Promise<void> {
+  kill(State.Pid, 'SIGSTOP')
+  await poll('the silence to be noticed', async () => (await on.status()).drifted, {timeoutMs: 30_000, everyMs: 500})
+}
+
 const FAULTS: readonly Fault[] = [
   {
     fault: 'a removed container',
@@ -127,6 +133,13 @@ const FAULTS: readonly Fault[] = [
     harm: (_, container) => inside(container, 'ss', ['-K', 'state', 'listening', 'sport', '=', ':22']),
     state: 'degraded',
     drift: {field: 'service ssh/22', desired: 'answering', observed: 'down'},
+    repair: 'restarted',
+  },
+  {
+    fault: 'a decoy that hangs',
+    harm: hang,
+    state: 'degraded',
+    drift: {field: 'service ssh/22', desired: 'answering', observed: 'listening'},
     repair: 'restarted',
   },
   {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
-import type {DeckyProbe} from '../../src/engines/engine.ts'
+import {type DeckyProbe, EngineError} from '../../src/engines/engine.ts'
 import {ailments} from '../../src/operations/reconcile.ts'
 import type {FakeFleetEngine} from '../support/fake-fleet-engine.ts'
 import {decky} from '../support/fleet-parts.ts'
@@ -44,6 +44,19 @@ describe('reconcile', () => {
     world.engine.calls.length = 0
     await world.reconcile()
     expect(world.engine.calls).toEqual([])
+  })
+
+  it('makes a stopped decky anew when a ghost holds its MAC, which an instance keeps for ever', async () => {
+    const world = new OperationWorld()
+    await world.deploy(FILE)
+    const before = world.engine.instances.get('db')?.mac
+    world.engine.alter('db', {state: 'exited'})
+    world.engine.failNext('restart db', new EngineError('mac-in-use', 'MAC already in use'))
+    world.engine.calls.length = 0
+    expect((await world.reconcile()).summary).toMatchObject({restarted: 1, unchanged: 1, failed: 0})
+    expect(world.engine.calls).toEqual(['restart db', 'create db'])
+    expect(world.engine.instances.get('db')?.mac).not.toBe(before)
+    expect((await world.status())?.deckies.flatMap(({drift}) => drift)).toEqual([])
   })
 
   it('makes a network and an image that are gone', async () => {

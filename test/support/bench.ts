@@ -1,6 +1,7 @@
 import {rm} from 'node:fs/promises'
 import {afterAll, afterEach, beforeAll, expect} from 'vitest'
 import {removeEverything} from '../lab/engine-api.ts'
+import {INTRUDER_INTERFACE} from '../lab/layout.ts'
 import {type IntruderTool, installTools} from '../lab/tools.ts'
 import {type DecnetOptions, type DecnetOutcome, decnet, type RunningDecnet, spawnDecnet} from './decnet.ts'
 import {
@@ -138,5 +139,7 @@ async function clear(bench: Bench): Promise<void> {
   } finally {
     await removeEverything(lab.socket)
     await rm(stateDir, {recursive: true, force: true})
+    // The next install has other MACs for the same addresses; the intruder would talk to the old ones for half a minute.
+    await lab.intruder('ip', ['neigh', 'flush', 'dev', INTRUDER_INTERFACE])
   }
 }

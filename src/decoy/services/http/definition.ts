@@ -3,7 +3,8 @@ import {PRODUCTS} from './products/names.ts'
 
 export const HTTP: ServiceDefinition = {
   name: 'http',
-  summary: 'Web server that answers as nginx, Apache httpd or Microsoft IIS does, with a sign-in behind honey credentials.',
+  summary:
+    'Web server that answers as nginx, Apache httpd or Microsoft IIS does, with a sign-in behind honey credentials.',
   roles: ['web', 'www', 'intranet', 'portal', 'app'],
   ports: [{port: 80, protocol: 'tcp', purpose: 'HTTP/1.1', option: 'port'}],
   options: {

@@ -24,7 +24,7 @@ export class IdentificationGate extends Duplex {
   readonly #sendBuffer: number
   #head: Buffer | null = Buffer.alloc(0)
   /** Input that waits for output to leave. */
-  #held = Buffer.alloc(0)
+  #held: Buffer = Buffer.alloc(0)
   #ended = false
 
   /**

@@ -37,10 +37,15 @@ export const createService: CreateService = (persona, options) => {
   const serve = (stream: Duplex, connection: Connection, session: StreamSession): void => {
     let line: Buffer | null = null
     const limit = connection.limits.sample
-    const gate = new IdentificationGate(stream, decky.release.identification, connection.limits.sendBuffer, (verdict) => {
-      line = verdict.line
-      if (verdict.kind === 'refused') session.report(malformedEvent(verdict.reason, verdict.line, limit))
-    })
+    const gate = new IdentificationGate(
+      stream,
+      decky.release.identification,
+      connection.limits.sendBuffer,
+      (verdict) => {
+        line = verdict.line
+        if (verdict.kind === 'refused') session.report(malformedEvent(verdict.reason, verdict.line, limit))
+      },
+    )
     gate.once('close', () => {
       if (line === null && gate.unfinished.length > 0) {
         session.report(malformedEvent('no identification', gate.unfinished, limit))

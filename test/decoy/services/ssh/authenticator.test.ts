@@ -8,6 +8,7 @@ const POLICY: AuthPolicy = {
   methods: ['publickey', 'password'],
   users: new Map([['root', Buffer.from('toor')]]),
   banner: null,
+  timingSecret: Buffer.alloc(8, 1),
 }
 
 function login(policy: Partial<AuthPolicy> = {}) {

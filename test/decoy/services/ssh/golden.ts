@@ -21,12 +21,12 @@ export const PASSWORD = 'Right-secret-1'
 export interface Recorded {
   readonly replies: readonly string[]
   readonly closed: boolean
-  /** Milliseconds until the first reply, where they matter. */
-  readonly delayMs?: number
 }
 
 export interface Golden {
   readonly identification: string
+  /** Milliseconds from a wrong password to its answer, by user. */
+  readonly delays: Readonly<Record<string, readonly number[]>>
   readonly raw: Readonly<Record<string, Recorded>>
   readonly dialogues: Readonly<Record<string, readonly Recorded[]>>
 }
@@ -38,8 +38,6 @@ export interface Dialogue {
   /** Where the turns begin: after the keys, after the service request, or after the login. */
   readonly from: 'keys' | 'service' | 'login'
   readonly turns: readonly (readonly Buffer[])[]
-  /** Delays are compared. */
-  readonly timed?: boolean
 }
 
 /** How a listener knows that a server has said everything. */
@@ -57,10 +55,8 @@ class Listener {
   #replies: string[] = []
   #closed = false
   #last = performance.now()
-  #first: number | null = null
 
   heard(message: string): void {
-    this.#first ??= performance.now()
     this.#last = performance.now()
     this.#replies.push(message)
   }
@@ -80,11 +76,9 @@ class Listener {
       if (this.#closed || (enough && now - this.#last > quietMs) || now - start > GIVE_UP_MS) break
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    const delayMs = Math.round((this.#first ?? performance.now()) - start)
     const replies = this.#replies
     this.#replies = []
-    this.#first = null
-    return {replies, closed: this.#closed, delayMs}
+    return {replies, closed: this.#closed}
   }
 }
 
@@ -234,8 +228,7 @@ export async function converse(
   for (const [index, turn] of turns.entries()) {
     for (const payload of turn) client.send(payload)
     const heard = await client.hear({quietMs, expected: expected?.[index]})
-    const {delayMs, ...rest} = heard
-    recorded.push(dialogue.timed === true && delayMs !== undefined ? {...rest, delayMs} : rest)
+    recorded.push(heard)
   }
   client.end()
   return recorded
@@ -245,4 +238,21 @@ function opening(from: Dialogue['from']): readonly (readonly Buffer[])[] {
   if (from === 'keys') return []
   if (from === 'service') return [[SERVICE_REQUEST]]
   return [[SERVICE_REQUEST], [passwordRequest(PASSWORD)]]
+}
+
+/** Milliseconds until a wrong password is refused, on a connection that has just failed: the first one waits longer. */
+export async function delayOf(port: number, user: string): Promise<number> {
+  const client = new WireClient()
+  await client.connect(port)
+  const one = {replies: [''], closed: false}
+  client.send(SERVICE_REQUEST)
+  await client.hear({quietMs: 0, expected: {replies: ['', ''], closed: false}})
+  client.send(userauth('none', undefined, user))
+  await client.hear({quietMs: 0, expected: one})
+  const start = performance.now()
+  client.send(passwordRequest('wrong', user))
+  await client.hear({quietMs: 0, expected: one})
+  const delay = Math.round(performance.now() - start)
+  client.end()
+  return delay
 }

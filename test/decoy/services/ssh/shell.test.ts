@@ -187,7 +187,7 @@ describe('what intruders type first', () => {
     async (distro) => {
       const {run, machine} = shellWorld('root', {distro})
       expect((await run('cat /etc/os-release')).out).toContain(`PRETTY_NAME="${machine.profile.prettyName}"`)
-      expect((await run('uname -a')).out).toContain(machine.profile.kernel)
+      expect((await run('uname -a')).out).toContain(machine.kernel.release)
       expect((await run('nosuch')).out).toMatch(distro === 'alpine' ? /nosuch: not found/ : /nosuch: command not found/)
     },
   )

@@ -117,4 +117,3 @@ export const PROGRAM_WINDOW = 2 * 1024 * 1024
 export function windowMessage(remote: number): Buffer {
   return channelMessage(MESSAGE.channelWindowAdjust, remote, uint32(PROGRAM_WINDOW))
 }
-

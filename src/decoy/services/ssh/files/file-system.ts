@@ -122,6 +122,8 @@ export class FileSystem {
 
   unlink(path: string, actor: Actor): void {
     const node = this.node(path, actor, false)
+    // Whether this actor may remove anything there comes before what it is.
+    this.#parent(path, actor)
     if (node.kind === 'directory') throw new FsError('EISDIR')
     this.#detach(path, actor)
     this.#release(node)
@@ -129,6 +131,7 @@ export class FileSystem {
 
   rmdir(path: string, actor: Actor): void {
     const node = this.node(path, actor, false)
+    this.#parent(path, actor)
     if (node.kind !== 'directory') throw new FsError('ENOTDIR')
     if (node.entries.size > 0) throw new FsError('ENOTEMPTY')
     this.#detach(path, actor)

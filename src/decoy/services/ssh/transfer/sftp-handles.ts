@@ -14,21 +14,25 @@ type Handle =
   | {readonly kind: 'write'; readonly path: string; readonly upload: Upload; readonly mode: number}
   | {readonly kind: 'directory'; readonly path: string; entries: [string, Node][]}
 
+export interface CopyTarget {
+  readonly offset: number
+  readonly size: number
+  readonly to: Buffer
+  readonly at: number
+}
+
 /** Every method answers with the reply to one request. */
 export class SftpHandles {
   readonly #host: TransferHost
   readonly #handles = new Map<number, Handle>()
-  #nextHandle = 0
 
   constructor(host: TransferHost) {
     this.#host = host
   }
 
-  /** The path behind a handle. Throws FsError. */
-  path(bytes: Buffer): string {
-    const handle = this.#find(bytes)
-    if (handle === undefined) throw new FsError('EINVAL')
-    return handle.path
+  /** The path behind a handle; null: there is no such handle. */
+  path(bytes: Buffer): string | null {
+    return this.#find(bytes)?.path ?? null
   }
 
   /** Records what was still being written. */
@@ -60,21 +64,34 @@ export class SftpHandles {
 
   close(id: number, bytes: Buffer): Buffer {
     const handle = this.#find(bytes)
-    if (handle === undefined) return wire.statusReply(id, wire.STATUS.failure)
+    if (handle === undefined) return wire.statusReply(id, wire.STATUS.noSuchFile)
     this.#handles.delete(bytes.readUInt32BE(0))
     return wire.statusReply(id, this.#release(handle) ? wire.STATUS.ok : wire.STATUS.failure)
   }
 
   read(id: number, bytes: Buffer, offset: number, length: number): Buffer {
     const handle = this.#find(bytes)
-    if (handle?.kind !== 'read') return wire.statusReply(id, wire.STATUS.failure)
+    if (handle?.kind !== 'read') return wire.statusReply(id, wrongHandle(handle))
     const data = handle.data.subarray(offset, offset + Math.min(length, wire.MAX_READ))
     return data.length === 0 ? wire.statusReply(id, wire.STATUS.eof) : wire.dataReply(id, data)
   }
 
   write(id: number, bytes: Buffer, offset: number, data: Buffer): Buffer {
     const handle = this.#find(bytes)
-    const taken = handle?.kind === 'write' && handle.upload.write(offset, data)
+    if (handle?.kind !== 'write') return wire.statusReply(id, wrongHandle(handle))
+    return wire.statusReply(id, handle.upload.write(offset, data) ? wire.STATUS.ok : wire.STATUS.failure)
+  }
+
+  sync(id: number, bytes: Buffer): Buffer {
+    return wire.statusReply(id, this.#find(bytes) === undefined ? wire.STATUS.noSuchFile : wire.STATUS.ok)
+  }
+
+  /** A size of 0 copies all that follows the offset. */
+  copy(id: number, from: Buffer, target: CopyTarget): Buffer {
+    const [source, sink] = [this.#find(from), this.#find(target.to)]
+    if (source?.kind !== 'read' || sink?.kind !== 'write') return wire.statusReply(id, wire.STATUS.failure)
+    const end = target.size === 0 ? source.data.length : target.offset + target.size
+    const taken = sink.upload.write(target.at, source.data.subarray(target.offset, end))
     return wire.statusReply(id, taken ? wire.STATUS.ok : wire.STATUS.failure)
   }
 
@@ -106,7 +123,8 @@ export class SftpHandles {
       if (handle.kind === 'write') handle.upload.finish()
       return wire.statusReply(id, wire.STATUS.failure)
     }
-    const number = this.#nextHandle++
+    let number = 0
+    while (this.#handles.has(number)) number++
     this.#handles.set(number, handle)
     return wire.handleReply(id, handleBytes(number))
   }
@@ -125,6 +143,11 @@ export class SftpHandles {
     const time = listTime(node.mtime, this.#host.machine.now())
     return `${modeText(node)}    1 ${owner} ${group} ${String(sizeOf(node)).padStart(8)} ${time} ${name}`
   }
+}
+
+/** A file that is not open for this is a bad descriptor, which is told as a missing file. */
+function wrongHandle(handle: Handle | undefined): wire.Status {
+  return handle?.kind === 'read' || handle?.kind === 'write' ? wire.STATUS.noSuchFile : wire.STATUS.failure
 }
 
 function handleBytes(number: number): Buffer {

@@ -1,6 +1,6 @@
 /** OpenSSH's sftp-server over the emulated file system: requests in, replies out. */
 import {FsError, type FsErrorCode} from '../files/nodes.ts'
-import {absolutePath} from '../files/paths.ts'
+import {absolutePath, baseName, directoryName} from '../files/paths.ts'
 import {string, uint64, WireError, WireReader} from '../wire.ts'
 import {SftpHandles} from './sftp-handles.ts'
 import * as wire from './sftp-wire.ts'
@@ -9,7 +9,6 @@ import type {TransferHost} from './transfer-host.ts'
 const CODES: Partial<Record<FsErrorCode, wire.Status>> = {
   ENOENT: wire.STATUS.noSuchFile,
   ENOTDIR: wire.STATUS.noSuchFile,
-  EBADF: wire.STATUS.noSuchFile,
   ELOOP: wire.STATUS.noSuchFile,
   EACCES: wire.STATUS.permissionDenied,
   EPERM: wire.STATUS.permissionDenied,
@@ -17,6 +16,12 @@ const CODES: Partial<Record<FsErrorCode, wire.Status>> = {
   ENAMETOOLONG: wire.STATUS.badMessage,
   EINVAL: wire.STATUS.badMessage,
 }
+
+/** Exit statuses of sftp-server. */
+const EXIT_TOO_LARGE = 11
+const EXIT_MALFORMED = 255
+/** Real ones say nothing to a request they do not know. */
+const SILENCE = Buffer.alloc(0)
 
 export class SftpServer {
   readonly #host: TransferHost
@@ -33,19 +38,19 @@ export class SftpServer {
     this.#extensions = extensions
   }
 
-  /** Null: the stream is no SFTP; the real server exits with status 11. */
-  feed(bytes: Buffer): Buffer[] | null {
+  /** The replies, or how the real server exits on what is no SFTP. */
+  feed(bytes: Buffer): Buffer[] | {readonly exit: number} {
     this.#pieces.push(bytes)
     this.#size += bytes.length
     const replies: Buffer[] = []
     for (let length = this.#length(); length !== null; length = this.#length()) {
-      if (length > wire.MAX_PACKET || length === 0) return null
+      if (length > wire.MAX_PACKET) return {exit: EXIT_TOO_LARGE}
       if (this.#size < 4 + length) break
       const all = this.#joined()
       this.#keep(all.subarray(4 + length))
       const reply = this.#packet(all.subarray(4, 4 + length))
-      if (reply === null) return null
-      replies.push(reply)
+      if (reply === null) return {exit: EXIT_MALFORMED}
+      if (reply.length > 0) replies.push(reply)
     }
     return replies
   }
@@ -72,6 +77,7 @@ export class SftpServer {
     this.#handles.end()
   }
 
+  /** Null: not even a request. */
   #packet(packet: Buffer): Buffer | null {
     try {
       const reader = new WireReader(packet)
@@ -147,7 +153,7 @@ export class SftpServer {
       case wire.REQUEST.extended:
         return this.#extended(id, reader.text(), reader)
       default:
-        return wire.statusReply(id, wire.STATUS.unsupported)
+        return SILENCE
     }
   }
 
@@ -161,7 +167,14 @@ export class SftpServer {
         this.#setstat(this.#path(reader), wire.readAttributes(reader))
         return wire.statusReply(id, wire.STATUS.ok)
       case 'fsync@openssh.com':
+        return this.#handles.sync(id, reader.string())
+      case 'hardlink@openssh.com':
+        this.#link(this.#path(reader), this.#path(reader))
         return wire.statusReply(id, wire.STATUS.ok)
+      case 'copy-data': {
+        const [from, offset, size] = [reader.string(), reader.uint64(), reader.uint64()]
+        return this.#handles.copy(id, from, {offset, size, to: reader.string(), at: reader.uint64()})
+      }
       case 'limits@openssh.com': {
         const values = [wire.MAX_PACKET, wire.MAX_READ, wire.MAX_READ, 1019]
         return wire.extendedReply(id, Buffer.concat(values.map((value) => uint64(value))))
@@ -171,7 +184,12 @@ export class SftpServer {
       case 'home-directory':
         return this.#name(id, this.#host.account.home)
       case 'statvfs@openssh.com':
+        this.#host.machine.files.node(this.#path(reader), this.#host.account)
         return this.#statvfs(id)
+      case 'fstatvfs@openssh.com':
+        return this.#handles.path(reader.string()) === null
+          ? wire.statusReply(id, wire.STATUS.failure)
+          : this.#statvfs(id)
       case 'users-groups-by-id@openssh.com': {
         const [users, groups] = [reader.string(), reader.string()]
         return wire.extendedReply(id, Buffer.concat([this.#names(users), this.#names(groups)]))
@@ -189,13 +207,12 @@ export class SftpServer {
     return absolutePath(this.#host.account.home, text.replace(/^~(?=\/|$)/, this.#host.account.home))
   }
 
-  /** A path that does not exist yet is its own name. */
+  /** Only the last part of a path may be missing. */
   #real(path: string): string {
-    try {
-      return this.#host.machine.files.realPath(path, this.#host.account)
-    } catch {
-      return path
-    }
+    const {files} = this.#host.machine
+    const {account} = this.#host
+    if (files.exists(path, account)) return files.realPath(path, account)
+    return absolutePath(files.realPath(directoryName(path), account), baseName(path))
   }
 
   #name(id: number, path: string): Buffer {
@@ -203,18 +220,21 @@ export class SftpServer {
   }
 
   #fstat(id: number, bytes: Buffer): Buffer {
-    return wire.attributesReply(id, this.#host.machine.files.node(this.#handles.path(bytes), this.#host.account))
+    const path = this.#handles.path(bytes)
+    if (path === null) return wire.statusReply(id, wire.STATUS.failure)
+    return wire.attributesReply(id, this.#host.machine.files.node(path, this.#host.account))
   }
 
   #fsetstat(id: number, bytes: Buffer, attributes: wire.Attributes): Buffer {
-    this.#setstat(this.#handles.path(bytes), attributes)
+    const path = this.#handles.path(bytes)
+    if (path === null) return wire.statusReply(id, wire.STATUS.failure)
+    this.#setstat(path, attributes)
     return wire.statusReply(id, wire.STATUS.ok)
   }
 
   #setstat(path: string, {permissions, owner, mtime}: wire.Attributes): void {
     const {files} = this.#host.machine
     const {account} = this.#host
-    files.node(path, account)
     if (permissions !== undefined) files.chmod(path, permissions, account)
     if (owner !== undefined) files.chown(path, owner.uid, owner.gid, account)
     if (mtime !== undefined) files.touch(path, account, mtime)
@@ -226,9 +246,18 @@ export class SftpServer {
     files.rename(from, to, this.#host.account)
   }
 
+  /** A copy: nodes with two names would let a session write more than the budget of the file system. */
+  #link(from: string, to: string): void {
+    const {files} = this.#host.machine
+    const {account} = this.#host
+    const data = files.read(from, account)
+    if (files.exists(to, account)) throw new FsError('EEXIST')
+    files.write(to, data, account)
+  }
+
   #readLink(id: number, path: string): Buffer {
     const node = this.#host.machine.files.node(path, this.#host.account, false)
-    if (node.kind !== 'link') return wire.statusReply(id, wire.STATUS.failure)
+    if (node.kind !== 'link') throw new FsError('EINVAL')
     return wire.nameReply(id, [{name: node.target, longName: node.target, node: null}])
   }
 

@@ -204,10 +204,10 @@ export class OpensshTransport {
     const protocol = this.#protocol
     protocol.disconnect = () => {}
     const refuse = protocol.channelOpenFail.bind(protocol)
-    protocol.channelOpenFail = (channel, _reason, text) => refuse(channel, CONNECT_FAILED, text ?? this.#refusal)
+    protocol.channelOpenFail = (channel) => refuse(channel, CONNECT_FAILED, this.#refusal)
     const confirm = protocol.channelOpenConfirm.bind(protocol)
     // A session has no window before a program runs in it.
-    protocol.channelOpenConfirm = (remote, local) => confirm(remote, local, 0, 0)
+    protocol.channelOpenConfirm = (remote, local, _window, packetSize) => confirm(remote, local, 0, packetSize)
   }
 }
 

@@ -152,7 +152,9 @@ export function openChannel(client: Ssh2Client, id: number): OpenChannel | null 
   const channel = managerOf(client)._channels[id]
   if (channel === undefined) return null
   const remote = channel._chanInfo?.outgoing.id ?? channel.outgoing?.id
-  return remote === undefined ? null : {remote, started: channel._chanInfo === undefined || channel._channel !== undefined}
+  return remote === undefined
+    ? null
+    : {remote, started: channel._chanInfo === undefined || channel._channel !== undefined}
 }
 
 /** The library keeps a session that is closed before anything ran in it. */
