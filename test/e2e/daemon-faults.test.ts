@@ -69,11 +69,13 @@ describeOnLab('an Engine that fails', () => {
       const fleet = randomFleet(new Random(seedOfRun()), SIZE)
       await on.replace(modelText(fleet))
       await keep('P4', `idle fleets with dockerd ${name}`, Math.ceil(count / 3), async ({note}) => {
+        const before = await macs(on)
         await on.lab.restartDockerd({signal})
         const {summary} = await on.reconcile()
         note(summary.unchanged === fleet.size ? 'back by itself' : 'repaired by reconcile')
         expect(await audit(on, fleet)).toEqual([])
         expect(await on.status()).toMatchObject({drifted: false})
+        await noteGhosts(on, before, note)
       })
     },
   )
