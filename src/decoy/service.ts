@@ -72,7 +72,12 @@ export interface StreamSession {
 /** What one TCP port of a service does with a connection. */
 export type TcpHandler =
   | {readonly kind: 'protocol'; session(connection: Connection): ProtocolSession}
-  | {readonly kind: 'stream'; serve(stream: Duplex, connection: Connection, session: StreamSession): void}
+  | {
+      readonly kind: 'stream'
+      /** The real daemon's login grace, where it is not that of the limits. */
+      readonly loginMs?: number
+      serve(stream: Duplex, connection: Connection, session: StreamSession): void
+    }
 
 /**
  * What one UDP port does with a datagram. Replies that together are larger than the datagram are dropped, all of them,

@@ -17,12 +17,18 @@ export interface RunningSession {
 }
 
 export function runSession(handler: TcpHandler, stream: Duplex, host: SessionHost): RunningSession {
-  const scope = new SessionScope(stream, host)
+  const scope = new SessionScope(stream, graced(handler, host))
   scope.guard(() => {
     if (handler.kind === 'protocol') new ProtocolDriver(handler.session(host.connection), scope).start()
     else serveStream(handler, scope)
   })
   return {ended: scope.ended, stop: () => scope.close('shutdown')}
+}
+
+function graced(handler: TcpHandler, host: SessionHost): SessionHost {
+  if (handler.kind !== 'stream' || handler.loginMs === undefined) return host
+  const {connection} = host
+  return {...host, connection: {...connection, limits: {...connection.limits, loginMs: handler.loginMs}}}
 }
 
 function serveStream(handler: Extract<TcpHandler, {kind: 'stream'}>, scope: SessionScope): void {

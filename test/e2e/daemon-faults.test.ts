@@ -19,7 +19,7 @@ const PREFIX = '10.92.0.'
 const REPLACE = ['deploy', '-', '--replace-fleet', '--yes', '--json']
 /** What a command may take whose Engine says nothing: it asks for its version five times, with pauses. */
 const SILENT_LIMIT_MS = 30_000
-/** `--timeout 5s`, a change that was under way, and the looks at its outcome. */
+/** After `--timeout 5s`: a change that was under way, and the looks at its outcome. */
 const FROZEN_LIMIT_MS = 60_000
 
 const FAULTS = [

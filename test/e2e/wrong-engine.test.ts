@@ -154,6 +154,7 @@ describeOnLab('a clock that jumps', () => {
     const file = join(on.lab.layout.directory, 'clock')
     const env = await fakeClock(file)
     await writeFile(file, '+0')
+    await on.run(['config', 'set', 'deployment-limit', '50'])
     const first = await on.run(REPLACE, {input: modelText(fleet), env})
     expect(first, said(first)).toMatchObject({code: 0})
     await keep('P37', 'deploys with a clock that jumps by a day', rounds(2, 16), async ({index, random, note}) => {

@@ -20,6 +20,8 @@ import {socketOf} from './transport/ssh2-internals.ts'
 
 /** Bytes that unfinished uploads of a decky may hold: three of the largest. */
 const POOL_BYTES = 32 * 1024 * 1024
+/** OpenSSH's LoginGraceTime. */
+const LOGIN_GRACE_MS = 120_000
 /** OpenSSH's server sends no keep-alives by default; the library cannot be told "never". */
 const NEVER_MS = 2 ** 31 - 1
 
@@ -55,7 +57,7 @@ export const createService: CreateService = (persona, options) => {
     pending.set(gate, (client) => new SshConnection(decky, client, line ?? Buffer.alloc(0), connection, session, gate))
     server.injectSocket(gate as unknown as Parameters<typeof server.injectSocket>[0])
   }
-  return {tcp: () => ({kind: 'stream', serve}), selfTest: () => selfTest(decky)}
+  return {tcp: () => ({kind: 'stream', loginMs: LOGIN_GRACE_MS, serve}), selfTest: () => selfTest(decky)}
 }
 
 function deckySsh(persona: Persona, options: OptionValues): DeckySsh {

@@ -6,14 +6,22 @@ import type {Connection as Ssh2Client} from 'ssh2'
 import type {Connection, StreamSession} from '../../service.ts'
 import {Authenticator, type AuthStep} from './authenticator.ts'
 import {ChannelRules} from './channel/channel-rules.ts'
-import {type Login, SessionChannel} from './channel/session-channel.ts'
+import type {Login} from './channel/login.ts'
+import {SessionChannel} from './channel/session-channel.ts'
 import type {DeckySsh} from './decky-ssh.ts'
 import {malformedEvent, safe} from './evidence.ts'
 import type {Account} from './shell/accounts.ts'
 import {hostKeysMessage, proofMessage} from './transport/host-key-update.ts'
 import {invalidType, MESSAGE, serviceAcceptMessage, unimplementedMessage} from './transport/messages.ts'
 import {OpensshTransport} from './transport/openssh-transport.ts'
-import {forgetChannel, openChannel, protocolOf, type Ssh2Protocol, sendPayload} from './transport/ssh2-internals.ts'
+import {
+  forgetChannel,
+  numberChannelsLikeOpenssh,
+  openChannel,
+  protocolOf,
+  type Ssh2Protocol,
+  sendPayload,
+} from './transport/ssh2-internals.ts'
 import {WireError, WireReader} from './wire.ts'
 
 /** Authentication messages that wait for a slow answer. */
@@ -61,6 +69,7 @@ export class SshConnection {
     this.#version = safe(line.toString('latin1'))
     this.#protocol = protocolOf(client)
     this.#outlet = outlet
+    numberChannelsLikeOpenssh(client)
     this.#rules = new ChannelRules((id) => openChannel(client, id))
     this.#authenticator = new Authenticator(decky.policy, connection, (event) => session.report(event))
     this.#transport = new OpensshTransport(this.#protocol, decky.release, line, {

@@ -35,7 +35,7 @@ const types = (steps: readonly AuthStep[]): string[] => steps.map(({type}) => ty
 
 describe('Authenticator', () => {
   it('accepts only the honey credential', () => {
-    expect(login().handle(password('root', 'toor'))).toEqual([{type: 'accept', user: 'root', afterMs: 5}])
+    expect(login().handle(password('root', 'toor'))).toMatchObject([{type: 'accept', user: 'root'}])
     for (const [user, secret] of [
       ['root', 'toor '],
       ['root', ''],
@@ -53,8 +53,34 @@ describe('Authenticator', () => {
   it('takes as long for an unknown user as for a known one', () => {
     const [known] = login().handle(password('root', 'x'))
     const [unknown] = login().handle(password('nobody-here', 'x'))
-    expect(known?.afterMs).toBe(unknown?.afterMs)
-    expect(known?.afterMs).toBeGreaterThan(1000)
+    for (const step of [known, unknown]) {
+      expect(step?.afterMs).toBeGreaterThan(1000)
+      expect(step?.afterMs).toBeLessThan(6000)
+    }
+  })
+
+  it('delays a user by one floor times powers of two, and no other by the same', () => {
+    const floor = (user: string): number => {
+      const [step] = login().handle(request(user, 'none'))
+      return step?.afterMs ?? 0
+    }
+    for (const user of ['root', 'admin', 'nobody-here']) {
+      expect(floor(user)).toBeGreaterThanOrEqual(5)
+      expect(floor(user)).toBeLessThan(9.3)
+      const [step] = login().handle(password(user, 'x'))
+      const doublings = Math.log2((step?.afterMs ?? 0) / floor(user))
+      expect(doublings).toBeCloseTo(Math.round(doublings), 6)
+    }
+    expect(floor('root')).not.toBe(floor('admin'))
+  })
+
+  it('answers an empty password and a change of it at once', () => {
+    const {handle} = login()
+    expect(handle(password('root', ''))[0]?.afterMs).toBeLessThan(10)
+    const change = request('root', 'password', Buffer.concat([byte(1), string('toor'), string('new')]))
+    const [step] = handle(change)
+    expect(step).toMatchObject({type: 'send'})
+    expect(step?.afterMs).toBeLessThan(10)
   })
 
   it('hangs up after six failures, of which a first "none" is none', () => {

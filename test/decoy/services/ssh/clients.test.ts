@@ -80,6 +80,7 @@ describe('ssh', () => {
   })
 
   it.each([
+    'sntrup761x25519-sha512',
     'sntrup761x25519-sha512@openssh.com',
     'curve25519-sha256',
     'ecdh-sha2-nistp384',

@@ -4,11 +4,11 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
 import type {Served} from '../../../support/serve.ts'
 import {DIALOGUES, RAW} from './corpus.ts'
-import {converse, type Golden, PASSWORD, probe, type Recorded, USER} from './golden.ts'
+import {converse, decodeGolden, PASSWORD, probe, type Recorded, USER} from './golden.ts'
 import {serveSsh} from './ssh-world.ts'
 
 const FIXTURE = new URL('../../../fixtures/ssh/openssh-9.2p1.json', import.meta.url)
-const golden = JSON.parse(readFileSync(FIXTURE, 'utf8')) as Golden
+const golden = decodeGolden(readFileSync(FIXTURE, 'utf8'))
 const QUIET_MS = 40
 const SLOW = 20_000
 
@@ -33,11 +33,10 @@ function withoutUpdate(text: string): string {
 /** A program's end of data, status and end of interest come from three processes of sshd, in any order. */
 function settled({replies, closed}: Recorded): Recorded {
   const ending = (reply: string): boolean => reply.startsWith('\x60') || /exit-s|eow@/.test(reply)
-  const first = replies.findIndex((reply) => ending(reply))
-  if (first === -1) return {replies, closed}
-  const endings = replies.filter((reply) => ending(reply)).sort()
-  const others = replies.filter((reply) => !ending(reply))
-  return {replies: [...others.slice(0, first), ...endings, ...others.slice(first)], closed}
+  const closing = replies.at(-1)?.startsWith('\x61') === true ? replies.slice(-1) : []
+  const rest = replies.slice(0, replies.length - closing.length)
+  const endings = rest.filter((reply) => ending(reply)).sort()
+  return {replies: [...rest.filter((reply) => !ending(reply)), ...endings, ...closing], closed}
 }
 
 describe('before the keys', () => {

@@ -31,6 +31,30 @@ export interface Golden {
   readonly dialogues: Readonly<Record<string, readonly Recorded[]>>
 }
 
+/** Replies from this length on are stored once, however many conversations they are part of. */
+const SHARED_LENGTH = 60
+
+/** The text of a fixture. */
+export function encodeGolden(golden: Golden): string {
+  const shared: string[] = []
+  const share = (key: string, value: unknown): unknown => {
+    if (key === 'identification' || typeof value !== 'string' || value.length < SHARED_LENGTH) return value
+    if (!shared.includes(value)) shared.push(value)
+    return {shared: shared.indexOf(value)}
+  }
+  const body: unknown = JSON.parse(JSON.stringify(golden, share))
+  return `${JSON.stringify({shared, golden: body}, null, 1)}\n`
+}
+
+export function decodeGolden(text: string): Golden {
+  const {shared, golden} = JSON.parse(text) as {readonly shared: readonly string[]; readonly golden: unknown}
+  const restore = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && 'shared' in value && typeof value.shared === 'number'
+      ? shared[value.shared]
+      : value
+  return JSON.parse(JSON.stringify(golden), restore) as Golden
+}
+
 /** Bytes sent as they are, without a transport. */
 export type RawProbe = Buffer
 
@@ -66,13 +90,13 @@ class Listener {
     this.#last = performance.now()
   }
 
-  async take({quietMs, expected}: Patience): Promise<Recorded> {
+  /** @param heard how many messages what has arrived makes. */
+  async take({quietMs, expected}: Patience, heard = () => this.#replies.length): Promise<Recorded> {
     const start = performance.now()
     this.#last = start
     for (;;) {
       const now = performance.now()
-      const enough =
-        expected === undefined || (this.#replies.length >= expected.replies.length && this.#closed === expected.closed)
+      const enough = expected === undefined || (heard() >= expected.replies.length && this.#closed === expected.closed)
       if (this.#closed || (enough && now - this.#last > quietMs) || now - start > GIVE_UP_MS) break
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
@@ -84,6 +108,8 @@ class Listener {
 
 const KEXINIT = 20
 const COOKIE_BYTES = 16
+/** KEXDH_REPLY or the group of an exchange, and the reply of a group exchange. */
+const KEY_REPLIES: ReadonlySet<number> = new Set([31, 33])
 
 /** Text up to the first packet, then packets with their padding; a KEXINIT shows its lists. */
 export async function probe(port: number, bytes: RawProbe, patience: Patience): Promise<Recorded> {
@@ -96,10 +122,10 @@ export async function probe(port: number, bytes: RawProbe, patience: Patience): 
   })
   socket.on('error', () => {})
   socket.on('close', () => listener.close())
-  const expected = patience.expected === undefined ? undefined : {replies: [], closed: patience.expected.closed}
-  const {closed} = await listener.take({...patience, expected})
+  const replies = (): string[] => readable(Buffer.concat(received))
+  const {closed} = await listener.take(patience, () => replies().length)
   socket.destroy()
-  return {replies: readable(Buffer.concat(received)), closed}
+  return {replies: replies(), closed}
 }
 
 function readable(bytes: Buffer): string[] {
@@ -123,6 +149,8 @@ function readable(bytes: Buffer): string[] {
 function packetText(packet: Buffer): string {
   const padding = packet.readUInt8(0)
   const payload = Buffer.from(packet.subarray(1, packet.length - padding))
+  // Numbers of a key exchange vary in length, and the padding with them.
+  if (KEY_REPLIES.has(payload[0] ?? 0)) return mask(payload)
   const tail = packet.subarray(packet.length - padding).toString('hex')
   return `packet ${mask(payload)} padding ${tail}`
 }
@@ -132,7 +160,7 @@ function mask(payload: Buffer): string {
   const type = payload[0]
   if (type === KEXINIT) return payload.fill(0, 1, 1 + COOKIE_BYTES).toString('latin1')
   // Replies of key exchanges hold keys and signatures; only their being there matters.
-  if (type === 31 || type === 33) return `message ${type}`
+  if (type !== undefined && KEY_REPLIES.has(type)) return `message ${type}`
   if (type === 80) return maskedHostKeys(payload)
   return payload.toString('latin1')
 }
@@ -164,6 +192,8 @@ export class WireClient {
       host: '127.0.0.1',
       port,
       username: USER,
+      // The library would give up on a login that takes its time.
+      readyTimeout: 0,
       ident: 'OpenSSH_9.2p1 Debian-2+deb12u7',
       algorithms: {
         kex: ['curve25519-sha256'],
@@ -190,9 +220,18 @@ export class WireClient {
     if (this.#protocol !== null) sendPayload(this.#protocol, payload)
   }
 
-  /** Sends bytes past the encryption. */
-  raw(bytes: Buffer): void {
-    socketOf(this.#client as unknown as ServerClient).write(bytes)
+  /** Reads nothing from here on. */
+  stopReading(): void {
+    socketOf(this.#client as unknown as ServerClient).pause()
+  }
+
+  /** Exchanges keys again; false: the connection is over. */
+  exchangeAgain(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#client.once('close', () => resolve(false))
+      this.#client.once('handshake', () => resolve(true))
+      this.#protocol?.rekey()
+    })
   }
 
   hear(patience: Patience): Promise<Recorded> {

@@ -136,11 +136,6 @@ describe('before the keys', () => {
     expect(names).toEqual(['request', 'probe'])
   })
 
-  it('a bad packet length is answered as sshd answers it', async () => {
-    const {answer} = await eventsOf(Buffer.concat([Buffer.from(IDENTIFICATION), Buffer.alloc(64)]))
-    expect(answer).toContain('Packet corrupt')
-  })
-
   it('a wrong guess is skipped', async () => {
     const bytes = [packet(kexInit('wrong,curve25519-sha256', 1)), packet(Buffer.concat([byte(30), string('guess')]))]
     const {names} = await eventsOf(Buffer.concat([Buffer.from(IDENTIFICATION), ...bytes]))

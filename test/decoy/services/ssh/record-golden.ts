@@ -15,7 +15,7 @@ import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 
 import {DIALOGUES, RAW} from './corpus.ts'
-import {converse, delayOf, type Golden, PASSWORD, probe, type Recorded, USER} from './golden.ts'
+import {converse, delayOf, encodeGolden, type Golden, PASSWORD, probe, type Recorded, USER} from './golden.ts'
 
 const PORT = 18_022
 const QUIET_MS = 500
@@ -129,7 +129,7 @@ try {
   const release = /OpenSSH_(\S+)/.exec(golden.identification)?.[1] ?? 'unknown'
   const file = new URL(`../../../fixtures/ssh/openssh-${release}.json`, import.meta.url)
   mkdirSync(new URL('.', file), {recursive: true})
-  writeFileSync(file, `${JSON.stringify(golden, null, 1)}\n`)
+  writeFileSync(file, encodeGolden(golden))
   process.stdout.write(`${file.pathname}: ${Object.keys({...golden.raw, ...golden.dialogues}).length} conversations\n`)
 } finally {
   server.kill()

@@ -54,7 +54,7 @@ describe('the fingerprint of the server', () => {
   it.each([
     [
       'debian',
-      'sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256,kex-strict-s-v00@openssh.com',
+      'sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256,kex-strict-s-v00@openssh.com',
       'chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com',
     ],
     [
@@ -77,6 +77,15 @@ describe('the fingerprint of the server', () => {
 
 describe('releaseOf', () => {
   const persona = personaWith()
+  it.each([
+    ['OpenSSH_9.2p1 Debian-2+deb12u3', false],
+    ['OpenSSH_9.2p1 Debian-2+deb12u4', true],
+    ['OpenSSH_9.2p1 Debian-2+deb12u10', true],
+    ['OpenSSH_9.2p1', false],
+  ])('%s offers the hybrid exchange under its short name: %s', (version, offered) => {
+    expect(releaseOf(version, persona).kex.includes('sntrup761x25519-sha512')).toBe(offered)
+  })
+
   it('orders 9.10 after 9.9', () => {
     expect(releaseOf('OpenSSH_9.10', persona)).toBe(releaseOf('OpenSSH_9.9', persona))
   })

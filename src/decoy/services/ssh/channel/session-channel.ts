@@ -2,38 +2,20 @@
 import type {ServerChannel, Session as Ssh2Session} from 'ssh2'
 
 import type {ServiceEvent} from '../../../../events/event.ts'
-import type {Connection, StreamSession} from '../../../service.ts'
-import type {DeckySsh} from '../decky-ssh.ts'
-import {commandEvent, fileReadEvent, fileWriteEvent, safe} from '../evidence.ts'
-import type {Account} from '../shell/accounts.ts'
+import {commandEvent, safe} from '../evidence.ts'
 import {type Input, Interrupted, type Output} from '../shell/io.ts'
-import {Shell, type ShellHost, type Terminal as TerminalFacts} from '../shell/shell.ts'
+import {Shell} from '../shell/shell.ts'
 import {ScpSink, ScpSource} from '../transfer/scp.ts'
 import {SftpServer} from '../transfer/sftp-server.ts'
-import type {TransferHost} from '../transfer/transfer-host.ts'
 import {remoteOf} from '../transport/ssh2-internals.ts'
 import {WindowsShell} from '../windows/windows-shell.ts'
 import {ChannelInput} from './channel-input.ts'
 import {windowMessage} from './channel-rules.ts'
 import {type Ending, finish} from './ending.ts'
 import {limited, runInteractive} from './interactive.ts'
+import {type Login, shellHost, transferHost} from './login.ts'
 import {scpArguments} from './scp-command.ts'
 import {Terminal} from './terminal.ts'
-
-/** What the channels of one authenticated connection share. */
-export interface Login {
-  readonly decky: DeckySsh
-  readonly connection: Connection
-  readonly session: StreamSession
-  readonly account: Account
-  readonly loginAt: number
-  readonly commands: {commands: number}
-  readonly uploads: {uploads: number}
-  /** Resolves once the client has read what waits for it. */
-  readonly drained: () => Promise<void>
-  readonly send: (payload: Buffer) => void
-  readonly disconnect: (text: string) => void
-}
 
 const MAX_ENVIRONMENT = 64
 /** What sshd sends to a program for its client (RFC 4254 section 6.9). */
@@ -103,40 +85,6 @@ export class SessionChannel {
     this.#login.session.report(event)
   }
 
-  #transferHost(): TransferHost {
-    const {decky, account, connection, uploads} = this.#login
-    return {
-      machine: decky.machine,
-      account,
-      limits: connection.limits,
-      pool: decky.pool,
-      budget: uploads,
-      fileRead: (path) => this.#report(fileReadEvent(path)),
-      fileWritten: (path, data) => this.#report(fileWriteEvent(path, data, connection.limits.sample)),
-    }
-  }
-
-  #shellHost(): ShellHost {
-    const {decky, connection, session, loginAt, commands} = this.#login
-    const terminal: TerminalFacts | null = this.#terminal
-    const transfers = this.#transferHost()
-    return {
-      machine: decky.machine,
-      peer: connection.peer,
-      local: connection.local,
-      terminal,
-      loginAt,
-      signal: session.signal,
-      fileRead: transfers.fileRead,
-      fileWritten: transfers.fileWritten,
-      requested: (facts) => {
-        const data = Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? safe(value) : value])
-        this.#report({event: 'request', data: Object.fromEntries(data)})
-      },
-      budget: commands,
-    }
-  }
-
   #shell(channel: ServerChannel): void {
     guard(channel)
     const {decky, connection, account, loginAt} = this.#login
@@ -170,7 +118,7 @@ export class SessionChannel {
   }
 
   #newShell(name: string, interactive: boolean): Shell {
-    const shell = new Shell(this.#shellHost(), this.#login.account, {name, interactive})
+    const shell = new Shell(shellHost(this.#login, this.#terminal), this.#login.account, {name, interactive})
     for (const [key, value] of this.#environment) shell.set(key, value, true)
     return shell
   }
@@ -234,7 +182,7 @@ export class SessionChannel {
 
   #scp(channel: ServerChannel, text: string, scp: NonNullable<ReturnType<typeof scpArguments>>): void {
     const {account, connection} = this.#login
-    const host = this.#transferHost()
+    const host = transferHost(this.#login)
     const transfer = scp.sink ? new ScpSink(host, scp.paths[0] ?? '.') : new ScpSource(host, scp.paths, scp.recursive)
     let over = false
     const step = ({replies, exit}: ReturnType<typeof transfer.open>): void => {
@@ -254,7 +202,7 @@ export class SessionChannel {
 
   #sftp(channel: ServerChannel): void {
     guard(channel)
-    const server = new SftpServer(this.#transferHost(), this.#login.decky.release.sftpExtensions)
+    const server = new SftpServer(transferHost(this.#login), this.#login.decky.release.sftpExtensions)
     this.#report({event: 'request', data: {action: 'subsystem', name: 'sftp'}})
     this.#onData(channel, (bytes) => {
       const replies = server.feed(bytes)

@@ -89,6 +89,7 @@ export interface Ssh2Protocol {
   channelOpenConfirm(remote: number, local: number, window: number, packetSize: number): void
   channelOpenFail(channel: number, reason: number, description?: string): void
   authSuccess(): void
+  rekey(): void
 }
 
 /** The library's `Connection` with what its type declarations leave out. */
@@ -140,7 +141,9 @@ interface LibraryChannel {
 }
 
 interface ChannelManager {
-  readonly _channels: Readonly<Record<number, LibraryChannel | undefined>>
+  readonly _channels: Record<number, LibraryChannel | true | undefined>
+  _count: number
+  add(channel?: LibraryChannel): number
   remove(id: number): void
 }
 
@@ -148,9 +151,21 @@ function managerOf(client: Ssh2Client): ChannelManager {
   return (client as unknown as {readonly _chanMgr: ChannelManager})._chanMgr
 }
 
+/** OpenSSH gives a new channel the lowest free number; the library counts on. */
+export function numberChannelsLikeOpenssh(client: Ssh2Client): void {
+  const manager = managerOf(client)
+  manager.add = (channel) => {
+    let id = 0
+    while (manager._channels[id] !== undefined) id++
+    manager._channels[id] = channel ?? true
+    manager._count++
+    return id
+  }
+}
+
 export function openChannel(client: Ssh2Client, id: number): OpenChannel | null {
   const channel = managerOf(client)._channels[id]
-  if (channel === undefined) return null
+  if (channel === undefined || channel === true) return null
   const remote = channel._chanInfo?.outgoing.id ?? channel.outgoing?.id
   return remote === undefined
     ? null
@@ -162,7 +177,7 @@ export function forgetChannel(client: Ssh2Client, id: number): void {
   const manager = managerOf(client)
   const channel = manager._channels[id]
   manager.remove(id)
-  channel?.emit('close')
+  if (channel !== true) channel?.emit('close')
 }
 
 /** The number of a session's channel at the client. */
