@@ -14,6 +14,7 @@ const CONNECTION: Connection = {
   peer: {ip: '127.0.0.1', port: 40_000},
   local: {ip: '127.0.0.1', port: 0},
   limits: DEFAULT_LIMITS,
+  rehearsal: true,
   now: Date.now,
   random: randomBytes,
 }

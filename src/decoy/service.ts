@@ -40,6 +40,8 @@ export interface Connection {
   readonly limits: Limits
   /** Milliseconds since the epoch; injected, so that tests hold it still. */
   readonly now: () => number
+  /** The runtime's own self-test, of which nothing is recorded: costly preparation may be left out. */
+  readonly rehearsal?: boolean
   /** Random bytes for challenges, salts and nonces; injected, so that tests seed it. */
   readonly random: (size: number) => Buffer
 }

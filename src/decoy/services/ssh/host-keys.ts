@@ -18,11 +18,12 @@ const PURPOSE = 'ssh host key'
 
 /** RSA first, as sshd loads them: the order shows in the proposal. */
 export function hostKeys(persona: Persona, rsaBits: number): HostKey[] {
-  return [
-    rsaHostKey(deriveRsaKey(persona, PURPOSE, rsaBits)),
-    ecdsaHostKey(deriveP256Key(persona, PURPOSE)),
-    ed25519HostKey(deriveEd25519Key(persona, PURPOSE)),
-  ]
+  return [rsaHostKey(deriveRsaKey(persona, PURPOSE, rsaBits)), ...curveHostKeys(persona)]
+}
+
+/** The keys that cost next to nothing to derive. */
+export function curveHostKeys(persona: Persona): HostKey[] {
+  return [ecdsaHostKey(deriveP256Key(persona, PURPOSE)), ed25519HostKey(deriveEd25519Key(persona, PURPOSE))]
 }
 
 function publicFields(key: KeyObject): (name: 'n' | 'e' | 'x' | 'y') => Buffer {

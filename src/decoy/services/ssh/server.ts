@@ -8,7 +8,7 @@ import type {Persona} from '../../persona.ts'
 import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
 import type {DeckySsh} from './decky-ssh.ts'
 import {malformedEvent} from './evidence.ts'
-import {hostKeys} from './host-keys.ts'
+import {curveHostKeys, type HostKey, hostKeys} from './host-keys.ts'
 import {IdentificationGate} from './identification-gate.ts'
 import {defaultVersion, releaseOf} from './releases.ts'
 import {Interpreter} from './shell/interpreter.ts'
@@ -22,20 +22,28 @@ import {socketOf} from './transport/ssh2-internals.ts'
 const POOL_BYTES = 32 * 1024 * 1024
 /** OpenSSH's LoginGraceTime. */
 const LOGIN_GRACE_MS = 120_000
+/** The first connection finds the keys made, unless it comes at once. */
+const WARM_UP_MS = 15_000
 /** OpenSSH's server sends no keep-alives by default; the library cannot be told "never". */
 const NEVER_MS = 2 ** 31 - 1
 
 export const createService: CreateService = (persona, options) => {
   const decky = deckySsh(persona, options)
   const pending = new WeakMap<Duplex, (client: ssh2.Connection) => void>()
-  const server = new ssh2.Server({
-    hostKeys: decky.hostKeys.map(({pem}) => pem),
-    ident: decky.version,
-    keepaliveInterval: NEVER_MS,
-    algorithms: negotiable(),
-  })
-  server.on('error', () => {})
-  server.on('connection', (client) => pending.get(socketOf(client))?.(client))
+  const serverWith = (keys: readonly HostKey[]): ssh2.Server => {
+    const server = new ssh2.Server({
+      hostKeys: keys.map(({pem}) => pem),
+      ident: decky.version,
+      keepaliveInterval: NEVER_MS,
+      algorithms: negotiable(),
+    })
+    server.on('error', () => {})
+    server.on('connection', (client) => pending.get(socketOf(client))?.(client))
+    return server
+  }
+  const server = once(() => serverWith(decky.hostKeys))
+  // Deriving the RSA key is most of the work of a start, and a self-test ends before any key is needed.
+  setTimeout(server, WARM_UP_MS + persona.integer('ssh warm-up', 0, WARM_UP_MS)).unref()
   const serve = (stream: Duplex, connection: Connection, session: StreamSession): void => {
     let line: Buffer | null = null
     const limit = connection.limits.sample
@@ -55,7 +63,8 @@ export const createService: CreateService = (persona, options) => {
     })
     session.signal.addEventListener('abort', () => gate.end())
     pending.set(gate, (client) => new SshConnection(decky, client, line ?? Buffer.alloc(0), connection, session, gate))
-    server.injectSocket(gate as unknown as Parameters<typeof server.injectSocket>[0])
+    const library = connection.rehearsal === true ? serverWith(curveHostKeys(persona)) : server()
+    library.injectSocket(gate as unknown as Parameters<typeof library.injectSocket>[0])
   }
   return {tcp: () => ({kind: 'stream', loginMs: LOGIN_GRACE_MS, serve}), selfTest: () => selfTest(decky)}
 }
@@ -66,11 +75,14 @@ function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
   const banner = text(options.banner)
   const machine = createMachine(persona, [...users.keys()], Date.now)
   const release = releaseOf(version, persona)
+  const keys = once(() => hostKeys(persona, release.rsaBits))
   return {
     persona,
     version,
     release,
-    hostKeys: hostKeys(persona, release.rsaBits),
+    get hostKeys() {
+      return keys()
+    },
     policy: {
       methods: list(options.auth) ?? defaultMethods(persona),
       users,
@@ -82,6 +94,15 @@ function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
     interpreter: new Interpreter(programsOf(machine.profile)),
     pool: new UploadPool(POOL_BYTES),
     lastLogins: new Map(),
+  }
+}
+
+/** The value of a function that is called at most once, when it is first needed. */
+function once<T>(make: () => T): () => T {
+  let made: {readonly value: T} | undefined
+  return () => {
+    made ??= {value: make()}
+    return made.value
   }
 }
 
