@@ -1,6 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 
+import {isDockerVersion} from '../test/lab/docker-binaries.ts'
 import {bringUp, type Lab} from '../test/lab/lab.ts'
 
 const RUN = resolve(import.meta.dirname, '../bin/run.js')
@@ -13,8 +14,12 @@ export class FleetLab {
     this.lab = lab
   }
 
+  /** On the Engine that `DECNET_LAB_DOCKERD` names (20.10 or 26.1), else the installed one. */
   static async start(): Promise<FleetLab> {
-    const lab = await bringUp({name: 'bench', subnet: '10.76.0.0/24', report: () => undefined})
+    const wanted = process.env.DECNET_LAB_DOCKERD ?? ''
+    const version = isDockerVersion(wanted) ? {version: wanted} : {}
+    const lab = await bringUp({name: 'bench', subnet: '10.76.0.0/24', report: () => undefined, ...version})
+    process.stdout.write(`dockerd ${lab.version}\n`)
     const bench = new FleetLab(lab)
     await bench.decnet(['config', 'set', 'deployment-limit', '200'])
     return bench

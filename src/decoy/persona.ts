@@ -1,5 +1,5 @@
 /** The one identity that all services of a decky present. */
-import {createHmac} from 'node:crypto'
+import {createHmac, createSecretKey, type KeyObject} from 'node:crypto'
 
 /** The facts of a persona as the manifest carries them. JSON-safe. */
 export interface PersonaFacts {
@@ -21,9 +21,11 @@ const DAY_MS = 86_400_000
 
 export class Persona {
   readonly facts: PersonaFacts
+  readonly #seed: KeyObject
 
   constructor(facts: PersonaFacts) {
     this.facts = facts
+    this.#seed = createSecretKey(facts.seed, 'hex')
   }
 
   get hostname(): string {
@@ -39,7 +41,7 @@ export class Persona {
   bytes(purpose: string, size: number): Buffer {
     const blocks: Buffer[] = []
     for (let length = 0, counter = 0; length < size; length += 32, counter++) {
-      blocks.push(createHmac('sha256', Buffer.from(this.facts.seed, 'hex')).update(`${purpose}\0${counter}`).digest())
+      blocks.push(createHmac('sha256', this.#seed).update(`${purpose}\0${counter}`).digest())
     }
     return Buffer.concat(blocks).subarray(0, size)
   }

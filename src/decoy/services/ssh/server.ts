@@ -73,7 +73,9 @@ function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
   const version = text(options.version) ?? defaultVersion(persona)
   const users = honeyUsers(options.users)
   const banner = text(options.banner)
-  const machine = createMachine(persona, [...users.keys()], Date.now)
+  // The inside of the machine is for those who get in.
+  const machine = once(() => createMachine(persona, [...users.keys()], Date.now))
+  const interpreter = once(() => new Interpreter(programsOf(machine().profile)))
   const release = releaseOf(version, persona)
   const keys = once(() => hostKeys(persona, release.rsaBits))
   return {
@@ -90,8 +92,12 @@ function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
       timingSecret: persona.bytes('ssh timing', 8),
     },
     motd: text(options.motd),
-    machine,
-    interpreter: new Interpreter(programsOf(machine.profile)),
+    get machine() {
+      return machine()
+    },
+    get interpreter() {
+      return interpreter()
+    },
     pool: new UploadPool(POOL_BYTES),
     lastLogins: new Map(),
   }
