@@ -4,11 +4,26 @@ import {createInterface} from 'node:readline'
 
 import {TALLY_PREFIX, type Tally} from '../test/support/tally.ts'
 
-const SUITES = ['kill', 'daemon-faults', 'unknown-outcome', 'wrong-engine']
+/** Suites by name, with the vitest project and the files they are. */
+const SUITES: Readonly<Record<string, readonly [project: string, files: string]>> = {
+  kill: ['e2e', 'test/e2e/kill.test.ts'],
+  'daemon-faults': ['e2e', 'test/e2e/daemon-faults.test.ts'],
+  'unknown-outcome': ['e2e', 'test/e2e/unknown-outcome.test.ts'],
+  'wrong-engine': ['e2e', 'test/e2e/wrong-engine.test.ts'],
+  engines: ['e2e', 'test/e2e/engines.test.ts'],
+  additive: ['e2e', 'test/e2e/additive.test.ts'],
+  replace: ['e2e', 'test/e2e/replace.test.ts'],
+  lock: ['e2e', 'test/e2e/lock.test.ts'],
+  signals: ['e2e', 'test/e2e/signals.test.ts'],
+  state: ['unit', 'test/state'],
+}
 
 /** Runs one suite, shows what it says on standard error, and resolves with its tallies and whether it passed. */
 async function run(suite: string): Promise<{tallies: Tally[]; passed: boolean}> {
-  const args = ['run', '--project', 'e2e', `test/e2e/${suite}.test.ts`]
+  const found = SUITES[suite]
+  if (found === undefined) throw new Error(`there is no suite ${suite}: ${Object.keys(SUITES).join(', ')}`)
+  const [project, files] = found
+  const args = ['run', '--project', project, files]
   const env = {...process.env, SOAK: process.env.SOAK || '1'}
   const child = spawn('vitest', args, {env, stdio: ['ignore', 'pipe', 'inherit']})
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
@@ -36,7 +51,7 @@ function table(tallies: readonly Tally[]): string {
 
 const wanted = process.argv.slice(2)
 const all: Tally[] = []
-for (const suite of wanted.length > 0 ? wanted : SUITES) {
+for (const suite of wanted.length > 0 ? wanted : Object.keys(SUITES)) {
   const {tallies, passed} = await run(suite)
   all.push(...tallies)
   for (const tally of tallies) console.log(JSON.stringify(tally))

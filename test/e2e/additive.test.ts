@@ -4,7 +4,7 @@ import {outcomes} from '../support/documents.ts'
 import {deckyContainers, incarnations, snapshot} from '../support/engine-view.ts'
 import {deckies, fleetText} from '../support/fleet-text.ts'
 import {describeOnLab} from '../support/lab.ts'
-import {soak} from '../support/soak.ts'
+import {rounds} from '../support/soak.ts'
 import {fingerprints, stateRows} from '../support/state-files.ts'
 
 const PRESENT = fleetText({
@@ -17,7 +17,7 @@ describeOnLab('an additive deploy', () => {
 
   it('leaves every decky that the file does not name as it runs', async () => {
     const on = bench()
-    const crowd = Math.min(soak(12), 40)
+    const crowd = rounds(12, 40)
     expect((await on.run(['config', 'set', 'deployment-limit', String(crowd + 1)])).code).toBe(0)
     await on.deploy(fleetText(deckies(crowd)))
     const before = await incarnations(on.lab)

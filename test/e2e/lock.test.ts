@@ -7,7 +7,7 @@ import type {RunningDecnet} from '../support/decnet.ts'
 import {incarnations} from '../support/engine-view.ts'
 import {deckies, fleetText} from '../support/fleet-text.ts'
 import {describeOnLab} from '../support/lab.ts'
-import {soak} from '../support/soak.ts'
+import {rounds} from '../support/soak.ts'
 
 /** A deploy that holds the lock and cannot go on, because the Engine is frozen. */
 async function stuckDeploy(on: Bench): Promise<RunningDecnet> {
@@ -96,7 +96,7 @@ describeOnLab('the lock', () => {
   it('loses nothing of many deploys that start at once and wait', async () => {
     const on = bench()
     await on.run(['config', 'set', 'deployment-limit', '100'])
-    const names = Array.from({length: soak(10)}, (_, index) => `decky-${index}`)
+    const names = Array.from({length: rounds(10, 20)}, (_, index) => `decky-${index}`)
     const runs = await Promise.all(
       names.map((name) =>
         on.run(['deploy', '-', '--lock-timeout', '100s'], {input: fleetText({[name]: {services: 'http'}})}),

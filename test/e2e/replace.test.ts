@@ -5,7 +5,7 @@ import {EngineProxy} from '../support/engine-proxy.ts'
 import {addresses, incarnations, networks, snapshot} from '../support/engine-view.ts'
 import {deckies, fleetText} from '../support/fleet-text.ts'
 import {describeOnLab} from '../support/lab.ts'
-import {soak} from '../support/soak.ts'
+import {rounds} from '../support/soak.ts'
 import {stateRows} from '../support/state-files.ts'
 
 const TRIO = {
@@ -82,10 +82,10 @@ describeOnLab('deploy --replace-fleet', () => {
     expect((await on.status()).deckies.map(identity)).toEqual(old.map(identity))
   })
 
-  it('moves addresses around a ring of eight', async () => {
+  it('moves addresses around a ring of eight', {timeout: 900_000}, async () => {
     const on = bench()
     await on.replace(fleetText(ring(0)))
-    for (let round = 1; round <= soak(2); round++) {
+    for (let round = 1; round <= rounds(2, 50); round++) {
       const {lifecycle} = await on.replace(fleetText(ring(round)))
       expect(new Set(lifecycle.map(({outcome}) => outcome))).toEqual(new Set(['replaced']))
       const wanted = Object.entries(ring(round)).map(([name, {ip}]): [string, string] => [name, ip])

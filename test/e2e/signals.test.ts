@@ -9,7 +9,7 @@ import {deckyContainers, incarnations} from '../support/engine-view.ts'
 import {deckies, fleetText} from '../support/fleet-text.ts'
 import {describeOnLab} from '../support/lab.ts'
 import {Random, seedOfRun} from '../support/random.ts'
-import {soak} from '../support/soak.ts'
+import {rounds} from '../support/soak.ts'
 
 const SIX = fleetText(deckies(6))
 
@@ -55,12 +55,12 @@ describeOnLab('signals', () => {
   const seed = seedOfRun()
   console.info(`signals: DECNET_SEED=${seed}`)
   const random = new Random(seed)
-  const rounds = Array.from({length: soak(5)}, (_, round) => ({
+  const attempts = Array.from({length: rounds(5, 50)}, (_, round) => ({
     name: (['SIGINT', 'SIGTERM', 'SIGHUP'] as const)[round % 3] ?? 'SIGINT',
     moment: random.between(1, MOMENTS),
   }))
 
-  it.each(rounds)(
+  it.each(attempts)(
     '$name after $moment events of a deploy stops it, and running it again finishes it',
     async ({name, moment}) => {
       const on = bench()

@@ -10,11 +10,6 @@ function factor(): number | undefined {
   return value
 }
 
-/** `few` in everyday runs, multiplied by the environment's `SOAK`. */
-export function soak(few: number): number {
-  return Math.max(1, Math.round(few * (factor() ?? 1)))
-}
-
 /** `everyday`, or in a soak its share of `full`. */
 export function rounds(everyday: number, full: number): number {
   const share = factor()
