@@ -52,7 +52,7 @@ export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv): Promis
 
 async function createEngine(request: EngineRequest, env: NodeJS.ProcessEnv) {
   if (request.name === 'embedded') {
-    throw new DecnetError('PLATFORM_UNSUPPORTED', 'the embedded engine does not exist yet', {
+    throw new DecnetError('PLATFORM_UNSUPPORTED', 'this version has no embedded engine', {
       hint: 'use `engine = docker` in [general]',
     })
   }

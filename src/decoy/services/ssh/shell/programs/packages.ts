@@ -13,7 +13,8 @@ const apt: Program = async ({args, account, shell, machine, out, err}) => {
     )
     return 100
   }
-  const mirror = machine.profile.id === 'ubuntu' ? 'archive.ubuntu.com' : 'deb.debian.org'
+  // A company's own mirror: what does not resolve here names no public host.
+  const mirror = `mirror.${machine.persona.facts.domain ?? 'lan'}`
   if (verb === 'update') {
     await shell.sleep(2500)
     out(
