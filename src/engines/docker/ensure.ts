@@ -11,12 +11,15 @@ import {isOwn, LABEL} from './labels.ts'
 import {containerName, retiredName} from './names.ts'
 import {type AttachedNetwork, describeNetwork, endpointHolder} from './network.ts'
 import type {OwnContainer} from './own-containers.ts'
+import {pause} from './pause.ts'
 import {lastEnd, troubleOf, waitAnswering, waitReady} from './readiness.ts'
 import {findContainer, persist} from './retry.ts'
 import {retire} from './stop.ts'
 
 /** Leftovers in containerd go away with the container they block; more than two in a row do not. */
 const FRESH_TRIES = 3
+/** Of taking a name that is taken: with the pauses between them, as long as an engine may take to make a container. */
+const NAME_TRIES = 40
 
 export interface Job {
   readonly context: DockerContext
@@ -84,9 +87,10 @@ export async function createFresh(job: Job): Promise<string> {
       })
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error
-      if (kindOf(error) !== 'name-taken' || attempt >= FRESH_TRIES) throw translated(job, error)
+      if (kindOf(error) !== 'name-taken' || attempt >= NAME_TRIES) throw translated(job, error)
       const adopted = await settleName(job, name, error)
       if (adopted !== null) return adopted
+      await pause(context.timing.poll, `create ${request.decky.name}`, options.signal)
     }
   }
 }
@@ -105,6 +109,7 @@ function isOurs({context, request}: Job, {Config}: ContainerDetails): boolean {
 async function settleName(job: Job, name: string, error: CallFailure): Promise<string | null> {
   const {context, options} = job
   const holder = await findContainer(context.api, name, options.signal)
+  // The engine reserves a name while it still makes the container, e.g. for a call whose answer we gave up waiting for.
   if (holder === null) return null
   if (!isOwn(holder.Config.Labels, context.install.id)) throw translated(job, error)
   if (isOurs(job, holder) && holder.State.Status === 'created') return holder.Id

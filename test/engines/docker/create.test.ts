@@ -103,6 +103,16 @@ describe('creating a decky', () => {
   })
 })
 
+describe('a name that the engine reserves for a call still under way', () => {
+  it('is waited for', async () => {
+    await bench.prepare()
+    const text = 'Conflict. The container name "/dn" is already in use by container "c0ffee".'
+    bench.fake.fail({on: /^POST \/containers\/create/, status: 409, text, times: 6})
+    await bench.engine.createDecky(request({services: [service('ssh', 22)]}), network(), bench.within(5_000))
+    expect(bench.fake.state.containers.size).toBe(1)
+  })
+})
+
 describe('a decky that does not become ready', () => {
   it('is removed, and the error ends with its last lines, escaped', async () => {
     await bench.prepare()
