@@ -2,6 +2,7 @@ import {userInfo} from 'node:os'
 
 import {CATALOG} from '../catalog/index.ts'
 import {DecnetError} from '../fleet/errors.ts'
+import {hostAddresses} from '../network/host-addresses.ts'
 import type {Deps, EngineRequest} from '../operations/deps.ts'
 import type {ProgressListener} from '../operations/progress.ts'
 import {resolveStateDir} from '../state/state-dir.ts'
@@ -42,6 +43,7 @@ export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv): Promis
     stateDir,
     user: userInfo().username,
     now: () => new Date(),
+    hostAddresses,
     detectNetwork: async () => (await import('../network/detect.ts')).detectNetwork(),
     openState: () => Store.open(stateDir, {mode: 'write'}),
     readState: () => Store.open(stateDir, {mode: 'read'}),

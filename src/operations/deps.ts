@@ -24,6 +24,8 @@ export interface Deps {
   readonly user: string
   now(): Date
   detectNetwork(): Promise<HostNetwork>
+  /** This host's own IPv4 addresses. */
+  hostAddresses(): readonly string[]
   /** Opens (and makes) the state for a command that holds the lock. */
   openState(): Store
   /** Opens the state for a command that only reads; null: there is none yet. */

@@ -35,6 +35,7 @@ export async function desiredFleet(
     general,
     current: current?.network ?? null,
     detect: () => deps.detectNetwork(),
+    hostAddresses: () => deps.hostAddresses(),
   })
   const submitted = resolveDeckies(spec, {
     catalog: deps.catalog,

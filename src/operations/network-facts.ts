@@ -22,26 +22,33 @@ export interface NetworkSources {
   readonly general: GeneralSpec
   /** The committed fleet's network. */
   readonly current: FleetNetwork | null
-  /** For what nothing else says, and for the host's own addresses. */
+  /** Asked only for what nothing else says: it runs programs and takes its time. */
   readonly detect: () => Promise<HostNetwork>
+  /** This host's own addresses, dotted text. */
+  readonly hostAddresses: () => readonly string[]
 }
 
 /** The fleet's network. Each fact comes from the first that states it: flag, fleet file, state, detection. */
 export async function networkFacts(sources: NetworkSources): Promise<NetworkFacts> {
   const {flags, general, current} = sources
   const named = flags.interface ?? general.interface ?? current?.interface
-  const host = await sources.detect()
-  const name = named ?? host.defaultInterface
+  let detected: HostNetwork | undefined
+  const host = async () => {
+    detected ??= await sources.detect()
+    return detected
+  }
+  const name = named ?? (await host()).defaultInterface
   if (name === null) {
     throw new DecnetError('USAGE', 'no interface to put the deckies on: this host has no default route', {
       hint: 'name one: --interface eth0, or `interface = eth0` in [general]',
     })
   }
-  const found = host.interfaces.find((candidate) => candidate.name === name)
   const stateApplies = current !== null && current.interface === name
   const subnet =
-    statedSubnet(flags, general) ?? subnetOf(stateApplies ? current.subnet : undefined) ?? detected(name, found, host)
-  const gateway = statedGateway(sources, subnet, stateApplies) ?? detectedGateway(found, subnet)
+    statedSubnet(flags, general) ??
+    subnetOf(stateApplies ? current.subnet : undefined) ??
+    detectedSubnet(name, await host())
+  const gateway = statedGateway(sources, subnet, stateApplies) ?? detectedGateway(name, await host(), subnet)
   if (!contains(subnet, gateway) || gateway === subnet.first || gateway === subnet.last) {
     throw new DecnetError('USAGE', `the gateway ${formatAddress(gateway)} is no usable address of ${subnet.cidr}`, {
       hint: 'set it: --gateway, or `gw` in [general]',
@@ -50,7 +57,12 @@ export async function networkFacts(sources: NetworkSources): Promise<NetworkFact
   const driver = general.driver ?? current?.driver ?? 'macvlan'
   return {
     network: {driver, interface: name, subnet: subnet.cidr, gateway: formatAddress(gateway)},
-    reservations: {subnet, gateway, host: hostAddresses(host), exclude: general.exclude},
+    reservations: {
+      subnet,
+      gateway,
+      host: new Set(sources.hostAddresses().flatMap((address) => parseAddress(address) ?? [])),
+      exclude: general.exclude,
+    },
   }
 }
 
@@ -77,7 +89,12 @@ function subnetOf(cidr: string | undefined): Subnet | undefined {
   return parsed?.ok === true ? parsed.subnet : undefined
 }
 
-function detected(name: string, found: HostInterface | undefined, host: HostNetwork): Subnet {
+function interfaceOf(name: string, host: HostNetwork): HostInterface | undefined {
+  return host.interfaces.find((candidate) => candidate.name === name)
+}
+
+function detectedSubnet(name: string, host: HostNetwork): Subnet {
+  const found = interfaceOf(name, host)
   const subnet = subnetOf(found?.subnet ?? undefined)
   if (subnet !== undefined) return subnet
   if (found !== undefined) {
@@ -110,11 +127,8 @@ function flaggedGateway({gateway}: NetworkFlags): number | undefined {
 }
 
 /** The interface's own gateway; without one the first address, which is where routers usually sit. */
-function detectedGateway(found: HostInterface | undefined, subnet: Subnet): number {
+function detectedGateway(name: string, host: HostNetwork, subnet: Subnet): number {
+  const found = interfaceOf(name, host)
   const own = found?.gateway == null ? undefined : parseAddress(found.gateway)
   return own !== undefined && contains(subnet, own) ? own : subnet.first + 1
-}
-
-function hostAddresses(host: HostNetwork): ReadonlySet<number> {
-  return new Set(host.interfaces.flatMap(({address}) => (address === null ? [] : (parseAddress(address) ?? []))))
 }

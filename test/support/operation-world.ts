@@ -59,6 +59,7 @@ export class OperationWorld {
       user: 'tester',
       now: () => this.#now(),
       detectNetwork: async () => this.host,
+      hostAddresses: () => this.host.interfaces.flatMap(({address}) => address ?? []),
       openState: () => Store.open(this.stateDir, {mode: 'write'}),
       readState: () => Store.open(this.stateDir, {mode: 'read'}),
       openEvidence: () => ({store: () => 0, close: () => undefined}),
