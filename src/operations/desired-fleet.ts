@@ -1,7 +1,7 @@
 import type {Decky, Fleet} from '../fleet/decky.ts'
 import {DecnetError} from '../fleet/errors.ts'
 import {mergeFleet, refuseNameConflicts, stayingDeckies} from '../fleet/merge.ts'
-import {resolveDeckies} from '../fleet/resolve.ts'
+import {LOCAL_HOST, resolveDeckies} from '../fleet/resolve.ts'
 import type {EngineName, FleetSpec} from '../fleet/spec.ts'
 import type {StoredFleet} from '../state/store.ts'
 
@@ -66,7 +66,7 @@ function unfinishedNames(stored: StoredFleet | null): ReadonlySet<string> {
 }
 
 function refuseUnknownHosts(spec: FleetSpec): void {
-  const pinned = spec.deckies.filter(({host}) => host !== undefined && host !== 'local')
+  const pinned = spec.deckies.filter(({host}) => host !== undefined && host !== LOCAL_HOST)
   const [first] = pinned
   if (first === undefined) return
   throw new DecnetError(

@@ -4,6 +4,7 @@ import type {Decky, Fleet} from '../fleet/decky.ts'
 import {DecnetError} from '../fleet/errors.ts'
 import {type LifecycleOperation, type LifecycleRow, outcomeOf} from '../fleet/lifecycle.ts'
 import type {DeckyChange, Operation, Plan} from '../fleet/plan.ts'
+import {LOCAL_HOST} from '../fleet/resolve.ts'
 import type {Store} from '../state/store.ts'
 import {hashOf} from './compare.ts'
 import type {Deps} from './deps.ts'
@@ -287,5 +288,5 @@ function describe(result: Exclude<OperationResult, {status: 'ok'}>): string {
 /** The rows that a plan gets: one for each decky it concerns. */
 export function rowsOf(plan: Plan, fleet: Fleet): {decky: string; host: string; operation: LifecycleOperation}[] {
   const hosts = new Map(fleet.deckies.map(({name, host}) => [name, host]))
-  return plan.changes.map(({decky, operation}) => ({decky, host: hosts.get(decky) ?? 'local', operation}))
+  return plan.changes.map(({decky, operation}) => ({decky, host: hosts.get(decky) ?? LOCAL_HOST, operation}))
 }

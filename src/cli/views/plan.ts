@@ -1,4 +1,4 @@
-import {type Plan, planToText, summarize} from '../../fleet/plan.ts'
+import {hasChanges, type Plan, planToText, summarize} from '../../fleet/plan.ts'
 
 import type {Style} from './style.ts'
 import {sanitizeLines} from './text.ts'
@@ -21,7 +21,7 @@ export function planDocument(plan: Plan, replaceFleet: boolean): object {
   return {
     schema: 'decnet.plan/v1',
     ok: true,
-    changes: plan.operations.length > 0,
+    changes: hasChanges(plan),
     replaceFleet,
     summary: summarize(plan),
     operations: plan.operations.map(({id, address, action, cause, dependsOn, destructive}) => ({
