@@ -66,7 +66,7 @@ export async function replaceDecky(job: Job): Promise<void> {
   const wanted = await findWanted(job, own)
   const old = own.filter(({id}) => id !== wanted?.Id)
   if (old.length === 0) return createDecky(job)
-  const id = wanted?.Id ?? (await createFresh(job))
+  const id = wanted?.Id ?? (await createFresh(job)).id
   // The container that stands in the way may be the replacement itself, adopted from a run that was cut off.
   const retiring = old.filter((container) => container.id !== id)
   job.options.onStep?.('stopping the previous container')

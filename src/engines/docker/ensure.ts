@@ -67,8 +67,15 @@ export function attachment(container: ContainerDetails, network: {readonly Id: s
   )?.[1]
 }
 
-/** Creates the container without starting it; resolves with its id. Its address stays free until the start. */
-export async function createFresh(job: Job): Promise<string> {
+/** A container that has not been started. */
+export interface FreshContainer {
+  readonly id: string
+  /** Another run made it: whether it is still as it was made is to be looked at. */
+  readonly adopted: boolean
+}
+
+/** Creates the container without starting it. Its address stays free until the start. */
+export async function createFresh(job: Job): Promise<FreshContainer> {
   const {context, request, network, options} = job
   const name = containerName(context.install, request, null)
   const spec = deckySpec(
@@ -79,17 +86,18 @@ export async function createFresh(job: Job): Promise<string> {
   options.onStep?.('creating')
   for (let attempt = 1; ; attempt++) {
     try {
-      return await persist(context.timing, {
+      const id = await persist(context.timing, {
         what: `create ${request.decky.name}`,
         signal: options.signal,
         run: () => context.api.createContainer(name, spec, options.signal),
         look: (hurry) => ownIdOf(job, name, hurry),
       })
+      return {id, adopted: false}
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error
       if (kindOf(error) !== 'name-taken' || attempt >= NAME_TRIES) throw translated(job, error)
       const adopted = await settleName(job, name, error)
-      if (adopted !== null) return adopted
+      if (adopted !== null) return {id: adopted, adopted: true}
       await pause(context.timing.poll, `create ${request.decky.name}`, options.signal)
     }
   }
@@ -117,7 +125,16 @@ async function settleName(job: Job, name: string, error: CallFailure): Promise<s
   return null
 }
 
-/** Starts (or unpauses) it and waits until the decky is ready and as it was asked for. */
+/** Starts a container that was just made, and waits until the decky is ready and as it was asked for. */
+async function bringUpFresh(job: Job, id: string): Promise<ContainerDetails> {
+  const {context, request, options} = job
+  options.onStep?.('starting')
+  await start(job, id)
+  await waitReady(context, request.decky, {id, since: null}, options)
+  return verify(job, id, 0)
+}
+
+/** Starts (or unpauses) whatever is there and waits until the decky is ready and as it was asked for. */
 export async function bringUp(job: Job, id: string): Promise<ContainerDetails> {
   const {context, request, options} = job
   const before = await inspect(job, id)
@@ -173,9 +190,9 @@ export function isSilent(error: unknown): boolean {
 /** Creates and brings up. What it made is removed when it fails. */
 export async function createAndBringUp(job: Job): Promise<ContainerDetails> {
   for (let attempt = 1; ; attempt++) {
-    const id = await createFresh(job)
+    const {id, adopted} = await createFresh(job)
     try {
-      return await bringUp(job, id)
+      return await (adopted ? bringUp(job, id) : bringUpFresh(job, id))
     } catch (error) {
       if (!isSilent(error)) await discard(job, id)
       if (!isLeftover(error) || attempt >= FRESH_TRIES) throw error

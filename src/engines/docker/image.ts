@@ -103,7 +103,7 @@ export class DecoyImage {
 
   /** What an import that lost the race, or was cut off after its layer was stored, left behind without a name. */
   async #removeCopies(api: DockerApi, signal: AbortSignal): Promise<void> {
-    const filters = JSON.stringify({...JSON.parse(labelFilter(LABEL.runtime, this.reference)), dangling: ['true']})
+    const filters = JSON.stringify({...JSON.parse(labelFilter({[LABEL.runtime]: this.reference})), dangling: ['true']})
     for (const copy of await api.listImages(filters, signal)) {
       await api.removeImage(copy.Id, signal).catch((error: unknown) => {
         // A container of the race's loser may use it.

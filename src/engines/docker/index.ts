@@ -13,7 +13,7 @@ import {endpointText, parseEndpoint} from './endpoint.ts'
 import type {Job} from './ensure.ts'
 import {translate} from './errors.ts'
 import {DecoyImage} from './image.ts'
-import {createNetwork, removeNetworks, requireNetwork} from './network.ts'
+import {type AttachedNetwork, createNetwork, removeNetworks, requireNetwork} from './network.ts'
 import {observe} from './observe.ts'
 import {probeDeckies} from './probe.ts'
 import {DEFAULT_TIMING, type Timing} from './timing.ts'
@@ -61,6 +61,7 @@ class DockerEngine implements Engine {
   readonly runtimeId: string
   readonly #context: DockerContext
   readonly #image: DecoyImage
+  #attached: {readonly key: string; readonly network: Promise<AttachedNetwork>} | null = null
 
   constructor(image: DecoyImage, context: DockerContext) {
     this.#image = image
@@ -82,23 +83,25 @@ class DockerEngine implements Engine {
   }
 
   createNetwork(network: FleetNetwork, options: CallOptions): Promise<void> {
+    this.#attached = null
     return this.#translated(() => createNetwork(this.#context, network, options))
   }
 
   removeNetwork(options: CallOptions): Promise<void> {
+    this.#attached = null
     return this.#translated(() => removeNetworks(this.#context, options))
   }
 
   createDecky(request: DeckyRequest, network: FleetNetwork, options: CallOptions): Promise<void> {
-    return this.#translated(async () => createDecky(await this.#job(request, network, options)))
+    return this.#onNetwork(network, options, (attached) => createDecky(this.#job(request, attached, options)))
   }
 
   replaceDecky(request: DeckyRequest, network: FleetNetwork, options: CallOptions): Promise<void> {
-    return this.#translated(async () => replaceDecky(await this.#job(request, network, options)))
+    return this.#onNetwork(network, options, (attached) => replaceDecky(this.#job(request, attached, options)))
   }
 
   restartDecky(request: DeckyRequest, network: FleetNetwork, options: CallOptions): Promise<void> {
-    return this.#translated(async () => restartDecky(await this.#job(request, network, options)))
+    return this.#onNetwork(network, options, (attached) => restartDecky(this.#job(request, attached, options)))
   }
 
   removeDecky(name: string, options: CallOptions): Promise<void> {
@@ -113,13 +116,32 @@ class DockerEngine implements Engine {
     this.#context.api.close()
   }
 
-  async #job(request: DeckyRequest, network: FleetNetwork, options: CallOptions): Promise<Job> {
-    return {
-      context: this.#context,
-      request,
-      network: await requireNetwork(this.#context, network, options.signal),
-      options,
+  #job(request: DeckyRequest, network: AttachedNetwork, options: CallOptions): Job {
+    return {context: this.#context, request, network, options}
+  }
+
+  /** Deckies created one after the other share one look at their network; a failure may be the network's. */
+  #onNetwork(
+    wanted: FleetNetwork,
+    {signal}: CallOptions,
+    operation: (network: AttachedNetwork) => Promise<void>,
+  ): Promise<void> {
+    return this.#translated(async () => {
+      try {
+        await operation(await this.#attachedNetwork(wanted, signal))
+      } catch (error) {
+        this.#attached = null
+        throw error
+      }
+    })
+  }
+
+  #attachedNetwork(wanted: FleetNetwork, signal: AbortSignal): Promise<AttachedNetwork> {
+    const key = JSON.stringify(wanted)
+    if (this.#attached?.key !== key) {
+      this.#attached = {key, network: requireNetwork(this.#context, wanted, signal)}
     }
+    return this.#attached.network
   }
 
   async #translated<T>(operation: () => Promise<T>): Promise<T> {

@@ -30,7 +30,7 @@ export function isOwn(labels: Labels | null | undefined, fleet: string): boolean
   return labels?.[LABEL.fleet] === fleet
 }
 
-/** The filter of list calls that keeps what carries `label` with this value. */
-export function labelFilter(label: string, value: string): string {
-  return JSON.stringify({label: [`${label}=${value}`]})
+/** The filter of list calls that keeps what carries all these labels. */
+export function labelFilter(labels: Labels): string {
+  return JSON.stringify({label: Object.entries(labels).map(([label, value]) => `${label}=${value}`)})
 }

@@ -22,10 +22,12 @@ export async function listOwn(
   signal: AbortSignal | undefined,
   decky?: string,
 ): Promise<OwnContainer[]> {
+  // Filtered by the engine: a list of the whole fleet for each of its deckies is quadratic work.
+  const filter = labelFilter({[LABEL.fleet]: context.install.id, ...(decky !== undefined && {[LABEL.decky]: decky})})
   const listed = await persist(context.timing, {
     what: 'list containers',
     signal,
-    run: () => context.api.listContainers(labelFilter(LABEL.fleet, context.install.id), signal),
+    run: () => context.api.listContainers(filter, signal),
   })
   return listed
     .filter(({Labels}) => isOwn(Labels, context.install.id))

@@ -140,13 +140,12 @@ async function follow(
 /** Rejects once the container is not simply running any more. */
 async function watch(context: DockerContext, id: string, signal: AbortSignal): Promise<never> {
   for (;;) {
+    // Looks come second to the log: most deckies are ready before the first.
+    await sleep(context.timing.watch, undefined, {signal})
     const container = await lookAgain(context, id, signal)
-    if (container !== null) {
-      // The engine counts from each start anew.
-      const trouble = troubleOf(container, 0)
-      if (trouble !== null) throw new NotReady(trouble)
-    }
-    await sleep(context.timing.poll, undefined, {signal})
+    // The engine counts restarts from each start anew.
+    const trouble = container === null ? null : troubleOf(container, 0)
+    if (trouble !== null) throw new NotReady(trouble)
   }
 }
 

@@ -25,6 +25,8 @@ export interface Timing {
   readonly look: number
   /** Between two looks at something that is about to change. */
   readonly poll: number
+  /** Between two looks at a container whose log is being followed. */
+  readonly watch: number
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -44,4 +46,5 @@ export const DEFAULT_TIMING: Timing = {
   backoffCap: 5_000,
   look: 3_300,
   poll: 250,
+  watch: 1_000,
 }

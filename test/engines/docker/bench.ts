@@ -28,6 +28,7 @@ export const QUICK: Timing = {
   backoffCap: 10,
   look: 5,
   poll: 5,
+  watch: 5,
 }
 
 export interface Bench {
