@@ -11,6 +11,7 @@ const SUITES: Readonly<Record<string, readonly [project: string, files: string]>
   'unknown-outcome': ['e2e', 'test/e2e/unknown-outcome.test.ts'],
   'wrong-engine': ['e2e', 'test/e2e/wrong-engine.test.ts'],
   engines: ['e2e', 'test/e2e/engines.test.ts'],
+  breakout: ['e2e', 'test/e2e/breakout.test.ts'],
   additive: ['e2e', 'test/e2e/additive.test.ts'],
   replace: ['e2e', 'test/e2e/replace.test.ts'],
   lock: ['e2e', 'test/e2e/lock.test.ts'],

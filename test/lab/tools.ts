@@ -30,6 +30,7 @@ export const INTRUDER_TOOLS = {
   tftp: 'tftp-hpa',
   kinit: 'krb5-user',
   masscan: 'masscan',
+  tcpdump: 'tcpdump',
 } as const
 
 export type IntruderTool = keyof typeof INTRUDER_TOOLS
