@@ -57,6 +57,10 @@ interface Rule {
 const NODE = 'node:'
 const DEFINITIONS = /^decoy\/services\/[^/]+\/definition\.ts$/
 const SHARED_WITH_DECOY = ['decoy/manifest.ts', 'decoy/sample.ts']
+/** What the embedded engine and its process leave for each other: files, requests, the socket between them. */
+const SHARED_WITH_PROCESS = ['protocol', 'files', 'evidence-files', 'process-identity', 'socket-path'].map(
+  (name) => `decoy/embedded/${name}.ts`,
+)
 const BELOW_CLI = ['fleet/', 'catalog/', 'network/', 'state/', 'engines/', 'events/', 'operations/', 'cli/']
 
 const RULES: Readonly<Record<string, Rule>> = {
@@ -67,7 +71,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   'events/': {local: ['fleet/', 'state/', 'events/'], packages: [NODE, 'better-sqlite3']},
   'engines/': engineRule([]),
   'engines/docker/': {...engineRule(['engines/docker/']), lazy: ['dockerode', 'docker-modem']},
-  'engines/embedded/': engineRule(['engines/embedded/']),
+  'engines/embedded/': {
+    ...engineRule(['engines/embedded/', ...SHARED_WITH_PROCESS]),
+    types: ['decoy/persona.ts', 'decoy/port-keeper.ts', 'decoy/status.ts', 'events/event.ts'],
+  },
   'operations/': {
     local: [
       'fleet/',

@@ -19,6 +19,7 @@ function service(name: string, ports: readonly number[], options: Readonly<Recor
     name,
     roles: [name],
     optionNames: [...table.keys()],
+    secretOptions: [...table.keys()].filter((key) => key === 'users' || key === 'password'),
     parseOption: (key, raw) => table.get(key)?.(raw) ?? {ok: false, expected: 'a known option'},
     ports: ({port: moved}) =>
       typeof moved === 'number'

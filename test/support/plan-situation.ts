@@ -23,6 +23,7 @@ export const fleetOf = (deckies: readonly Decky[]): Fleet => ({
   network: network(),
   domain: 'corp.example',
   logFile: null,
+  portOffset: 0,
   deckies,
 })
 

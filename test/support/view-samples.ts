@@ -73,6 +73,7 @@ export const result = (changes: Partial<MutationResult> = {}): MutationResult =>
     network: network(),
     domain: null,
     logFile: null,
+    portOffset: 0,
     deckies: [decky(), decky({name: 'web-02', services: []})],
   },
   ...changes,

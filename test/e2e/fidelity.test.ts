@@ -1,0 +1,121 @@
+/**
+ * What a scanner and real clients make of every service. `DECNET_FIDELITY=docs/fidelity.md` writes what they printed as
+ * the table of the documents (`npm run fidelity`).
+ */
+import {writeFileSync} from 'node:fs'
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import type {EvidenceEvent} from '../../src/events/event.ts'
+import {poll} from '../lab/process.ts'
+import {type Bench, useBench} from '../support/bench.ts'
+import {deckyContainers} from '../support/engine-view.ts'
+import {fleetText, type Section} from '../support/fleet-text.ts'
+import {describeOnLab} from '../support/lab.ts'
+import {type HostReport, parseNmap} from '../support/nmap-report.ts'
+import {fidelityTable, type Shown} from './fidelity/document.ts'
+import {FIDELITY_ROWS} from './fidelity/index.ts'
+import type {ClientRun, Target} from './fidelity/row.ts'
+
+const DOMAIN = 'corp.example'
+const SCAN_LIMIT_MS = 900_000
+/** What no scan of a real machine has: scripts that fail, answers nmap does not know, and names of decoys. */
+const GIVEAWAY = /unrecognized despite returning data|ERROR:|honeypot|Cowrie|Dionaea|Conpot|decnet/i
+
+const name = (index: number): string => `row-${index + 1}`
+
+function sections(): Record<string, Section> {
+  return Object.fromEntries(
+    FIDELITY_ROWS.flatMap(({service, decky, options}, index) => [
+      [name(index), decky],
+      ...(options === undefined ? [] : [[`${name(index)}.${service}`, options] as const]),
+    ]),
+  )
+}
+
+describeOnLab('a decky is taken for what it claims to be', () => {
+  const tools = new Set(FIDELITY_ROWS.flatMap(({clients}) => clients.map(({tool}) => tool)))
+  const bench = useBench('fidelity', {tools: ['nmap', ...tools], keepsFleet: true})
+  let targets: Target[] = []
+  let hosts: HostReport[] = []
+  const shown: Shown[] = []
+
+  beforeAll(async () => {
+    const on = bench()
+    await on.run(['config', 'set', 'deployment-limit', '1000'])
+    await on.deploy(fleetText(sections(), {domain: DOMAIN}))
+    const {deckies} = await on.status()
+    targets = FIDELITY_ROWS.map((_, index) => {
+      const decky = deckies.find((candidate) => candidate.name === name(index))
+      if (decky === undefined) throw new Error(`${name(index)} is not in the fleet`)
+      return {ip: decky.ip, hostname: decky.hostname, domain: DOMAIN}
+    })
+    hosts = await scan(on, targets)
+  }, SCAN_LIMIT_MS)
+
+  afterAll(() => {
+    const file = process.env.DECNET_FIDELITY ?? ''
+    if (file !== '') writeFileSync(file, fidelityTable(shown))
+  })
+
+  it.each(FIDELITY_ROWS.map((row, index) => [`${row.service}: ${row.product}`, row, index] as const))(
+    'as %s',
+    {timeout: 300_000},
+    async (_, row, index) => {
+      const target = targets[index]
+      if (target === undefined) throw new Error('the fleet is not deployed')
+      const host = hosts.find(({ip}) => ip === target.ip)
+      const seen = host?.ports.find(({port, protocol}) => port === row.port && protocol === (row.protocol ?? 'tcp'))
+      expect(seen?.version, host?.text).toMatch(row.nmap)
+      for (const script of row.scripts ?? []) expect(host?.text).toMatch(script)
+      expect(host?.text).not.toMatch(GIVEAWAY)
+      for (const client of row.clients) await expectOutcome(bench(), name(index), target, client)
+      shown.push({row, version: seen?.version ?? ''})
+    },
+  )
+})
+
+async function scan({lab}: Bench, targets: readonly Target[]): Promise<HostReport[]> {
+  const ports = (wanted: 'tcp' | 'udp') =>
+    [...new Set(FIDELITY_ROWS.flatMap(({port, protocol = 'tcp'}) => (protocol === wanted ? [port] : [])))].join(',')
+  const kinds = [
+    ports('tcp') === '' ? [] : ['-sS', '-p', `T:${ports('tcp')}`],
+    ports('udp') === '' ? [] : ['-sU', '-p', `U:${ports('udp')}`],
+  ].filter((flags) => flags.length > 0)
+  const output: string[] = []
+  for (const flags of kinds) {
+    const args = ['-n', '-Pn', '-sV', '-sC', '-T4', '--open', ...flags, ...targets.map(({ip}) => ip)]
+    output.push((await lab.intruder('nmap', args, {timeoutMs: SCAN_LIMIT_MS / 2})).stdout)
+  }
+  return merged(output.flatMap(parseNmap))
+}
+
+/** One report for each machine, out of the scans of both protocols. */
+function merged(reports: readonly HostReport[]): HostReport[] {
+  return [...Map.groupBy(reports, ({ip}) => ip)].map(([ip, parts]) => ({
+    ip,
+    ports: parts.flatMap((part) => part.ports),
+    text: parts.map(({text}) => text).join('\n'),
+  }))
+}
+
+async function expectOutcome(on: Bench, decky: string, target: Target, client: ClientRun): Promise<void> {
+  const [command, ...args] = client.command(target)
+  const {env, input} = client
+  const outcome = await on.lab.intruder(command, args, {...(env && {env}), ...(input !== undefined && {input})})
+  const said = `${outcome.stdout}\n${outcome.stderr}`.trim()
+  expect(said, client.name).toMatch(client.prints)
+  if (client.exit !== undefined) expect(outcome.code, `${client.name}: ${said}`).toBe(client.exit)
+  const {leaves} = client
+  if (leaves === undefined) return
+  await poll(
+    `${client.name} leaves ${leaves.event}`,
+    async () => (await evidence(on, decky)).some((event) => event.event === leaves.event && leaves.matching(event)),
+    {timeoutMs: 10_000},
+  )
+}
+
+/** The evidence that a decky has written so far. */
+async function evidence({lab}: Bench, decky: string): Promise<EvidenceEvent[]> {
+  const container = (await deckyContainers(lab)).get(decky)
+  const log = await lab.docker(['logs', String(container?.Id)])
+  return log.split('\n').flatMap((line) => (line === '' ? [] : (JSON.parse(line) as EvidenceEvent)))
+}

@@ -1,0 +1,305 @@
+/** What every service has to stand, whoever sends it: one suite for all of them. */
+import {connect, type Socket} from 'node:net'
+import {describe, expect, it} from 'vitest'
+
+import {DEFAULT_LIMITS, type Limits} from '../../src/decoy/limits.ts'
+import type {Action, Connection, ProtocolSession, Service} from '../../src/decoy/service.ts'
+import {Random, seedOfRun} from './random.ts'
+import {eventually, type Served, serve} from './serve.ts'
+import {rounds} from './soak.ts'
+
+export interface Subject {
+  readonly name: string
+  /** The TCP port of the manifest. */
+  readonly port: number
+  readonly service: () => Promise<Service>
+  /** What right clients send, in pieces as they send them. The first is a whole conversation with a credential in it. */
+  readonly dialogues: readonly (readonly Buffer[])[]
+  /** True once these bytes show that the service serves somebody: the greeting, or the answer to `dialogues[0][0]`. */
+  readonly served: (reply: Buffer) => boolean
+  /** How many inputs the fuzzer makes; 100,000 where absent. */
+  readonly inputs?: number
+}
+
+const NOW = Date.parse('2026-03-04T05:06:07.089Z')
+/** More than any daemon says to one input of the fuzzer. */
+const MOST_WRITTEN = 4 * 1024 * 1024
+const MOST_RECORDED = 512 * 1024
+const SLOW_MS = 1000
+const MIB = 1024 * 1024
+const IDLE = rounds(1000, 10_000)
+
+function openSession(service: Service, port: number, limits: Partial<Limits> = {}): ProtocolSession {
+  const handler = service.tcp?.(port)
+  if (handler?.kind !== 'protocol') throw new TypeError('the subject is no protocol')
+  let drawn = 0
+  const connection: Connection = {
+    peer: {ip: '192.168.1.77', port: 40_000},
+    local: {ip: '192.168.1.5', port},
+    limits: {...DEFAULT_LIMITS, ...limits},
+    now: () => NOW,
+    random: (size) => Buffer.alloc(size, ++drawn),
+  }
+  return handler.session(connection)
+}
+
+/** Whether nothing is performed after this action. */
+const isLast = ({type}: Action): boolean => type === 'close' || type === 'reset'
+
+/** Feeds pieces until the session closes; what a client and the evidence would see of it. */
+function play(session: ProtocolSession, pieces: Iterable<Buffer>): string[] {
+  const seen = new Transcript()
+  let over = seen.take(session.open())
+  for (const piece of pieces) {
+    if (over) break
+    over = seen.take(session.feed(piece))
+  }
+  if (!over) seen.take(session.end())
+  return seen.lines()
+}
+
+/** Actions in order, writes that follow each other joined: where they were cut is nobody's business. */
+class Transcript {
+  readonly #lines: string[] = []
+  #pending: Buffer[] = []
+
+  /** True once the session is over. */
+  take(actions: readonly Action[]): boolean {
+    for (const action of actions) {
+      if (action.type === 'write') this.#pending.push(action.data)
+      else if (action.type === 'upgrade') this.#add('upgrade')
+      else this.#add(JSON.stringify(action))
+      if (isLast(action) || action.type === 'upgrade') return true
+    }
+    return false
+  }
+
+  lines(): string[] {
+    this.#flush()
+    return this.#lines
+  }
+
+  #add(line: string): void {
+    this.#flush()
+    this.#lines.push(line)
+  }
+
+  #flush(): void {
+    if (this.#pending.length > 0) this.#lines.push(`write ${Buffer.concat(this.#pending).toString('latin1')}`)
+    this.#pending = []
+  }
+}
+
+function* everyByte(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at++) yield bytes.subarray(at, at + 1)
+}
+
+/** Declares the tests of what a sans-IO service must stand. */
+export function abuse(subject: Subject): void {
+  describe(`${subject.name} under abuse`, () => {
+    it.each(subject.dialogues.map((dialogue, index) => [index, dialogue] as const))(
+      'does the same with dialogue %i wherever it is cut',
+      async (_, dialogue) => {
+        for (const piece of dialogue.keys()) await expectSameWhereverCut(subject, dialogue, piece)
+      },
+    )
+
+    it('stands oversized input, and is done with it in time', {timeout: 60_000}, async () => {
+      const service = await subject.service()
+      for (const filler of ['\0', '\xff', 'A', '\n', '0', '\x30\x84']) {
+        const chunk = Buffer.from(filler.repeat(16_384 / filler.length), 'latin1')
+        const begun = performance.now()
+        expectBounded(openSession(service, subject.port), Array<Buffer>(64).fill(chunk))
+        expect(performance.now() - begun, `1 MiB of ${JSON.stringify(filler)}`).toBeLessThan(4 * SLOW_MS)
+      }
+    })
+
+    it('never throws, never hangs and never says without end, whatever it reads', {timeout: 300_000}, async () => {
+      const seed = seedOfRun()
+      const service = await subject.service()
+      const random = new Random(seed)
+      for (let input = 0; input < (subject.inputs ?? rounds(100_000, 1_000_000)); input++) {
+        const pieces = mutated(random, subject.dialogues)
+        try {
+          expectBounded(openSession(service, subject.port), pieces)
+        } catch (error) {
+          const hex = pieces.map((piece) => piece.toString('hex')).join(' ')
+          throw new Error(`input ${input} of DECNET_SEED=${seed}: ${hex}`, {cause: error})
+        }
+      }
+    })
+
+    besieged(subject)
+  })
+}
+
+/** Declares the tests with real connections; for services that own their stream they are all there are. */
+export function besieged(subject: Omit<Subject, 'dialogues' | 'inputs'> & Partial<Pick<Subject, 'dialogues'>>): void {
+  const opening = subject.dialogues?.[0]?.[0]
+
+  it(`serves the next client beside ${IDLE} idle connections`, {timeout: 120_000}, async () => {
+    const server = await serve(await subject.service(), {port: subject.port, service: subject.name})
+    const idle: Socket[] = []
+    try {
+      for (let batch = 0; batch < IDLE / 100; batch++) {
+        idle.push(...(await Promise.all(Array.from({length: 100}, (_, at) => dial(server, `127.0.0.${2 + (at % 4)}`)))))
+      }
+      await expectServed(server, subject, opening)
+      expect(idle.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(4 * 32)
+      await expectRefusalRecorded(server)
+    } finally {
+      for (const socket of idle) socket.destroy()
+      await server.close()
+    }
+  })
+
+  it('survives a flood that sends and resets', {timeout: 120_000}, async () => {
+    const server = await serve(await subject.service(), {port: subject.port, service: subject.name})
+    const before = process.memoryUsage().rss
+    try {
+      for (let batch = 0; batch < 40; batch++) {
+        const flood = Array.from({length: 50}, async (_, at) => {
+          const socket = await dial(server, `127.0.0.${2 + (at % 4)}`)
+          socket.write(opening ?? Buffer.alloc(256, at))
+          socket.resetAndDestroy()
+        })
+        await Promise.all(flood)
+      }
+      await expectServed(server, subject, opening)
+      expect(process.memoryUsage().rss - before).toBeLessThan(200 * MIB)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('lets a slow client wait for its login no longer than the login grace', {timeout: 30_000}, async () => {
+    const limits = {loginMs: 300, idleMs: 60_000}
+    const server = await serve(await subject.service(), {port: subject.port, service: subject.name, limits})
+    try {
+      const socket = await dial(server, '127.0.0.1')
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      let at = 0
+      const drip = setInterval(() => socket.write((opening ?? Buffer.alloc(1)).subarray(at % 4, (at++ % 4) + 1)), 50)
+      socket.once('close', () => clearInterval(drip))
+      await closed
+      const [end] = await eventually(() => server.named('session.end').length > 0 && server.named('session.end'))
+      expect(end?.data?.durationMs).toBeLessThan(10_000)
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+async function expectSameWhereverCut(subject: Subject, dialogue: readonly Buffer[], cut: number): Promise<void> {
+  const before = dialogue.slice(0, cut)
+  const [piece = Buffer.alloc(0), ...after] = dialogue.slice(cut)
+  const fresh = async () => openSession(await subject.service(), subject.port)
+  const whole = play(await fresh(), dialogue)
+  expect(play(await fresh(), [...before, ...everyByte(piece), ...after])).toEqual(whole)
+  // Long pieces are cut at a hundred places: a service is made anew for each, so that none remembers another.
+  const step = Math.max(1, Math.floor(piece.length / 100))
+  for (let at = 1; at < piece.length; at += step) {
+    const pieces = [...before, piece.subarray(0, at), piece.subarray(at), ...after]
+    expect(play(await fresh(), pieces), `cut at ${at}`).toEqual(whole)
+  }
+}
+
+function expectBounded(session: ProtocolSession, pieces: Iterable<Buffer>): void {
+  const begun = performance.now()
+  let written = 0
+  let recorded = 0
+  const take = (actions: readonly Action[]): boolean => {
+    const last = actions.findIndex(isLast)
+    if (last >= 0 && last !== actions.length - 1) throw new Error('something comes after the close')
+    for (const action of actions) {
+      if (action.type === 'write') written += action.data.length
+      if (action.type === 'event') recorded += JSON.stringify(action.event).length
+    }
+    return last >= 0 || actions.some(({type}) => type === 'upgrade')
+  }
+  let over = take(session.open())
+  for (const piece of pieces) {
+    if (over) break
+    over = take(session.feed(piece))
+  }
+  if (!over) take(session.end())
+  if (written > MOST_WRITTEN) throw new Error(`${written} bytes were written`)
+  if (recorded > MOST_RECORDED) throw new Error(`${recorded} characters were recorded`)
+  const took = performance.now() - begun
+  // Other processes may take the processor away for a moment, and the collector for another.
+  if (took > 4 * SLOW_MS) throw new Error(`it took ${took} ms`)
+}
+
+/** A dialogue with some of it flipped, cut, doubled, blown up or taken from another. */
+function mutated(random: Random, dialogues: readonly (readonly Buffer[])[]): Buffer[] {
+  const pieces = [...random.pick(dialogues)]
+  for (let left = random.between(0, 3); left >= 0 && pieces.length > 0; left--) {
+    const at = random.between(0, pieces.length - 1)
+    pieces[at] = random.pick(MUTATIONS)(random, Buffer.from(pieces[at] ?? []), dialogues)
+  }
+  return pieces
+}
+
+type Mutation = (random: Random, bytes: Buffer, dialogues: readonly (readonly Buffer[])[]) => Buffer
+
+/** Numbers that lengths and offsets are got wrong with. */
+const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff]
+
+const MUTATIONS: readonly Mutation[] = [
+  (random, bytes) => {
+    if (bytes.length > 0) bytes[random.between(0, bytes.length - 1)] = random.between(0, 255)
+    return bytes
+  },
+  (random, bytes) => bytes.subarray(0, random.between(0, bytes.length)),
+  (random, bytes) => bytes.subarray(random.between(0, bytes.length)),
+  (random, bytes) => {
+    const size = random.pick([1, 2, 4].filter((width) => width <= bytes.length || width === 1))
+    if (bytes.length < size) return bytes
+    const value = random.pick(EDGES) % 256 ** size
+    const at = random.between(0, bytes.length - size)
+    if (random.between(0, 1) === 0) bytes.writeUIntBE(value, at, size)
+    else bytes.writeUIntLE(value, at, size)
+    return bytes
+  },
+  (random, bytes) => {
+    const at = random.between(0, bytes.length)
+    const noise = Buffer.from(Array.from({length: random.between(1, 16)}, () => random.between(0, 255)))
+    return Buffer.concat([bytes.subarray(0, at), noise, bytes.subarray(at)])
+  },
+  (random, bytes) => {
+    const at = random.between(0, bytes.length)
+    return Buffer.concat([bytes.subarray(0, at), Buffer.alloc(random.between(1, 2000), random.between(0, 255)), bytes])
+  },
+  (random, bytes, dialogues) => Buffer.concat([bytes, random.pick(random.pick(dialogues))]),
+]
+
+/** Connects from this loopback address; a socket that was refused is destroyed already, or soon. */
+function dial(server: Served, localAddress: string): Promise<Socket> {
+  return new Promise((resolve) => {
+    const socket = connect({host: '127.0.0.1', port: server.port, localAddress})
+    socket.on('error', () => resolve(socket))
+    socket.once('connect', () => resolve(socket))
+    socket.resume()
+  })
+}
+
+async function expectServed(
+  server: Served,
+  subject: Pick<Subject, 'served'>,
+  opening: Buffer | undefined,
+): Promise<void> {
+  const socket = await dial(server, '127.0.0.99')
+  let reply = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    reply = Buffer.concat([reply, chunk])
+  })
+  if (opening !== undefined) socket.write(opening)
+  await eventually(() => subject.served(reply), 10_000)
+  socket.destroy()
+}
+
+async function expectRefusalRecorded(server: Served): Promise<void> {
+  const refusals = () => server.named('suppressed').filter(({data}) => data?.reason === 'connections')
+  await eventually(() => refusals().length > 0)
+  expect(refusals().reduce((sum, {data}) => sum + Number(data?.count), 0)).toBeGreaterThan(IDLE / 2)
+}
