@@ -60,13 +60,16 @@ async function planning(count: number): Promise<void> {
   const fleet: Fleet = mergeFleet({
     current: null,
     submitted,
-    frame: {engine: 'docker', network, domain: null, logFile: null},
+    frame: {engine: 'docker', network, domain: null, logFile: null, portOffset: 0},
     replaceFleet: true,
     unfinished: new Set(),
     limit: 65_000,
   })
   const hashes = new Map(
-    fleet.deckies.map((decky) => [decky.name, configHash({decky, domain: null, network, runtimeId: 'bench'})]),
+    fleet.deckies.map((decky) => [
+      decky.name,
+      configHash({decky, domain: null, network, portOffset: 0, runtimeId: 'bench'}),
+    ]),
   )
   const observed = {network: null, surplusNetworks: [], imagePresent: false, instances: []}
   const plan = planFleet({desired: fleet, hashes, observed, previous: new Map(), scope: new Set(hashes.keys())})

@@ -1,4 +1,5 @@
-/** `npm run bench [planning|startup|fleet]…`: prints ratios; without a name, all of them. `fleet` needs root. */
+/** `npm run bench [planning|startup|embedded|fleet]…`: prints ratios; without a name, all of them. `fleet` needs root. */
+import {benchEmbedded} from './embedded.ts'
 import {benchFleet} from './fleet.ts'
 import {printResults, type Result} from './measure.ts'
 import {benchPlanning} from './planning.ts'
@@ -7,6 +8,7 @@ import {benchStartup} from './startup.ts'
 const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   planning: benchPlanning,
   startup: benchStartup,
+  embedded: benchEmbedded,
   fleet: benchFleet,
 }
 

@@ -1,5 +1,6 @@
 /**
- * Bundles the decoy for the image: two self-contained CommonJS files, the same bytes from the same sources.
+ * Bundles the decoy: self-contained CommonJS files, the same bytes from the same sources. `main` and `probe` go into the
+ * image, `embedded` is the process of the embedded engine.
  * `node scripts/bundle-decoy.ts [DIRECTORY]`
  */
 import {mkdir, rm} from 'node:fs/promises'
@@ -14,7 +15,7 @@ await mkdir(out, {recursive: true})
 await build({
   // Module paths in the output are relative to this: they tell neither where it was built nor what it is.
   absWorkingDir: join(ROOT, 'src', 'decoy'),
-  entryPoints: {main: 'main.ts', probe: 'probe-main.ts'},
+  entryPoints: {main: 'main.ts', probe: 'probe-main.ts', embedded: 'embedded-main.ts'},
   outdir: out,
   outExtension: {'.js': '.cjs'},
   bundle: true,
