@@ -1,4 +1,5 @@
 /** Which connections one decky accepts. */
+import type {ConnectionPool} from './connection-pool.ts'
 import type {Limits} from './limits.ts'
 
 /** From this share of a limit on, connections are refused at random, with a chance that grows to certainty. */
@@ -8,12 +9,15 @@ const EARLY_DROP = 0.75
 export class Admission {
   readonly #limits: Limits
   readonly #chance: () => number
+  readonly #pool: ConnectionPool | undefined
   readonly #bySource = new Map<string, number>()
   #open = 0
 
-  constructor(limits: Limits, chance: () => number = Math.random) {
+  /** @param pool what the decky shares with the others of its process; absent: nothing. */
+  constructor(limits: Limits, chance: () => number = Math.random, pool?: ConnectionPool) {
     this.#limits = limits
     this.#chance = chance
+    this.#pool = pool
   }
 
   get open(): number {
@@ -25,6 +29,7 @@ export class Admission {
     const ofSource = this.#bySource.get(source) ?? 0
     const {connections, connectionsPerSource} = this.#limits
     if (this.#refuses(ofSource, connectionsPerSource) || this.#refuses(this.#open, connections)) return false
+    if (this.#pool?.enter() === false) return false
     this.#bySource.set(source, ofSource + 1)
     this.#open++
     return true
@@ -35,6 +40,7 @@ export class Admission {
     if (left > 0) this.#bySource.set(source, left)
     else this.#bySource.delete(source)
     this.#open--
+    this.#pool?.leave()
   }
 
   #refuses(open: number, limit: number): boolean {

@@ -15,6 +15,12 @@ export interface DeckyScope {
   readonly random: (size: number) => Buffer
 }
 
-export function deckyScope(name: string, bind: string, limits: Limits, evidence: Evidence): DeckyScope {
-  return {name, bind, limits, evidence, admission: new Admission(limits), now: Date.now, random: randomBytes}
+export function deckyScope(
+  name: string,
+  bind: string,
+  limits: Limits,
+  evidence: Evidence,
+  admission: Admission = new Admission(limits),
+): DeckyScope {
+  return {name, bind, limits, evidence, admission, now: Date.now, random: randomBytes}
 }

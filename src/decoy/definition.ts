@@ -12,6 +12,10 @@ interface OptionBase<T> {
   readonly summary: string
   /** Used where the fleet file is silent; `null`: the service decides, usually from the persona. */
   readonly default: T | null
+  /** Its value is never shown: a password that ends up in the log of a deployment is a decoy no more. */
+  readonly secret?: true
+  /** A value as the fleet file writes it, for the reference; needed where none can be made from the rest. */
+  readonly example?: string
 }
 
 export interface TextOption extends OptionBase<string> {

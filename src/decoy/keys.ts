@@ -4,23 +4,23 @@
  */
 import {constants, createECDH, createPrivateKey, createPublicKey, type KeyObject, publicEncrypt} from 'node:crypto'
 
-import type {Persona} from './persona.ts'
+import type {Seeded} from './persona/seeded.ts'
 
 /** RFC 8410 section 7: PKCS #8 around a 32-byte Ed25519 seed. */
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 /** Order of the P-256 group (SEC 2, section 2.4.2). */
-const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
+export const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
 const RSA_EXPONENT = 65537n
 /** Odd numbers looked at from one starting point; the chance to find no prime among them is below 10^-6. */
 const SIEVE_SPAN = 8192
 const SMALL_PRIME_LIMIT = 1 << 16
 
-export function deriveEd25519Key(persona: Persona, purpose: string): KeyObject {
+export function deriveEd25519Key(persona: Seeded, purpose: string): KeyObject {
   const seed = persona.bytes(`ed25519 ${purpose}`, 32)
   return createPrivateKey({key: Buffer.concat([ED25519_PKCS8, seed]), format: 'der', type: 'pkcs8'})
 }
 
-export function deriveP256Key(persona: Persona, purpose: string): KeyObject {
+export function deriveP256Key(persona: Seeded, purpose: string): KeyObject {
   // 40 bytes: the bias of the reduction is below 2^-64.
   const scalar = (toBigInt(persona.bytes(`p256 ${purpose}`, 40)) % (P256_ORDER - 1n)) + 1n
   const secret = toBytes(scalar, 32)
@@ -40,7 +40,7 @@ export function deriveP256Key(persona: Persona, purpose: string): KeyObject {
 }
 
 /** Takes about 150 ms for 3072 bits: do it once per decky. */
-export function deriveRsaKey(persona: Persona, purpose: string, bits: number): KeyObject {
+export function deriveRsaKey(persona: Seeded, purpose: string, bits: number): KeyObject {
   const p = derivePrime(persona, `rsa ${purpose} p`, bits / 2)
   const q = derivePrime(persona, `rsa ${purpose} q`, bits / 2)
   const [larger, smaller] = p > q ? [p, q] : [q, p]
@@ -64,7 +64,7 @@ export function deriveRsaKey(persona: Persona, purpose: string, bits: number): K
 }
 
 /** The first prime at or after a number of the persona: pure mathematics, hence the same under every OpenSSL. */
-function derivePrime(persona: Persona, purpose: string, bits: number): bigint {
+function derivePrime(persona: Seeded, purpose: string, bits: number): bigint {
   for (let attempt = 0; ; attempt++) {
     const bytes = persona.bytes(`${purpose} ${attempt}`, bits / 8)
     // The two highest bits set: the product of two such primes has its full length.
@@ -147,10 +147,10 @@ function inverse(value: bigint, modulus: bigint): bigint {
   return ((before % modulus) + modulus) % modulus
 }
 
-function toBigInt(bytes: Buffer): bigint {
+export function toBigInt(bytes: Buffer): bigint {
   return BigInt(`0x${bytes.toString('hex')}`)
 }
 
-function toBytes(value: bigint, size: number): Buffer {
+export function toBytes(value: bigint, size: number): Buffer {
   return Buffer.from(value.toString(16).padStart(size * 2, '0'), 'hex')
 }

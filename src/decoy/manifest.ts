@@ -15,6 +15,8 @@ export interface DeckyManifest {
   readonly name: string
   /** The address to bind. */
   readonly bind: string
+  /** Absent: 0. Added to every port when it is bound, where the ports themselves may not be. */
+  readonly portOffset?: number
   readonly persona: PersonaFacts
   readonly services: readonly ServiceManifest[]
 }

@@ -1,5 +1,5 @@
-/** The one identity that all services of a decky present. */
-import {createHmac, createSecretKey, type KeyObject} from 'node:crypto'
+/** The one identity that all services of a decky present. Further facts of it are functions in `persona/`. */
+import {Seeded} from './persona/seeded.ts'
 
 /** The facts of a persona as the manifest carries them. JSON-safe. */
 export interface PersonaFacts {
@@ -15,17 +15,35 @@ export interface PersonaFacts {
   readonly seed: string
   /** ISO 8601: when the install was made; start of the machine's history. */
   readonly since: string
+  /** What it shares with the other machines of the fleet. Absent: it is alone. */
+  readonly fleet?: FleetFacts
+}
+
+/**
+ * Equal on all deckies of an install. Whoever takes a decky over can read it, and learns what bait the other deckies
+ * share with this one: the site, the domain's SID, the key of the CA that nothing trusts. No decky's own keys, names or
+ * credentials come from it, and nothing of the install's secret can be computed back.
+ */
+export interface FleetFacts {
+  /** 32 bytes, hex. */
+  readonly seed: string
+  /** The code that host names of this site begin with, e.g. `ber`. */
+  readonly site: string
+  /** The host name of the domain's first controller, by the fleet's convention. */
+  readonly controller: string
 }
 
 const DAY_MS = 86_400_000
 
-export class Persona {
+export class Persona extends Seeded {
   readonly facts: PersonaFacts
-  readonly #seed: KeyObject
+  /** Choices that all machines of the fleet make alike. */
+  readonly fleet: Seeded
 
   constructor(facts: PersonaFacts) {
+    super(facts.seed)
     this.facts = facts
-    this.#seed = createSecretKey(facts.seed, 'hex')
+    this.fleet = new Seeded(facts.fleet?.seed ?? facts.seed)
   }
 
   get hostname(): string {
@@ -37,25 +55,9 @@ export class Persona {
     return this.facts.domain === null ? this.facts.hostname : `${this.facts.hostname}.${this.facts.domain}`
   }
 
-  /** Stable pseudo-random bytes for a purpose (`HMAC-SHA-256` in counter mode): the same for the life of the decky. */
-  bytes(purpose: string, size: number): Buffer {
-    const blocks: Buffer[] = []
-    for (let length = 0, counter = 0; length < size; length += 32, counter++) {
-      blocks.push(createHmac('sha256', this.#seed).update(`${purpose}\0${counter}`).digest())
-    }
-    return Buffer.concat(blocks).subarray(0, size)
-  }
-
-  /** A stable whole number in [min, max]. */
-  integer(purpose: string, min: number, max: number): number {
-    return min + (this.bytes(purpose, 6).readUIntBE(0, 6) % (max - min + 1))
-  }
-
-  /** A stable choice. */
-  pick<T>(purpose: string, list: readonly T[]): T {
-    const chosen = list[this.integer(purpose, 0, list.length - 1)]
-    if (chosen === undefined) throw new RangeError(`nothing to pick from for ${purpose}`)
-    return chosen
+  /** When the system was installed, in ms since the epoch: up to ten months before the decky was first deployed. */
+  get installedAt(): number {
+    return Date.parse(this.facts.since) - this.integer('installed', 100 * 86_400, 300 * 86_400) * 1000
   }
 
   /**

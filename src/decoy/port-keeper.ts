@@ -4,7 +4,7 @@ import {boundedMessage} from './error-message.ts'
 import {type Listener, listenTcp} from './listener.ts'
 import {answersTcp, answersUdp} from './self-test.ts'
 import type {Service} from './service.ts'
-import type {PortState, StatusFile} from './status.ts'
+import type {PortBoard, PortState, PortStatus} from './status.ts'
 import {listenUdp} from './udp-listener.ts'
 
 const FIRST_RETRY_MS = 500
@@ -14,45 +14,67 @@ export interface KeptPort {
   readonly service: string
   readonly port: number
   readonly protocol: 'tcp' | 'udp'
+  /** What is added to the port when it is bound; the service knows nothing of it. */
+  readonly offset: number
 }
 
 /** Which step of bringing a service up failed. */
-export type Stage = 'create' | 'listen' | 'listener'
+export type Stage = 'create' | 'listen' | 'listener' | 'self-test'
+
+/** Why a port did not come up at the first attempt. JSON-safe. */
+export interface PortFailure extends KeptPort {
+  readonly stage: Stage
+  /** The system's error code, e.g. `EADDRINUSE`; null where there is none. */
+  readonly code: string | null
+  readonly message: string
+}
+
+/** How a port appears in the status of the runtime. */
+export function portStatus(
+  decky: {readonly name: string; readonly bind: string},
+  {service, port, protocol, offset}: KeptPort,
+  state: PortState,
+): PortStatus {
+  const moved = offset === 0 ? {} : {offset}
+  return {decky: decky.name, name: service, bind: decky.bind, port, ...moved, protocol, state}
+}
 
 export class PortKeeper {
   readonly #decky: DeckyScope
   readonly #kept: KeptPort
-  readonly #status: StatusFile
+  readonly #status: PortBoard
   #listener: Listener | null = null
   #retry: NodeJS.Timeout | null = null
   #retryMs = FIRST_RETRY_MS
   #stopped = false
 
-  constructor(decky: DeckyScope, kept: KeptPort, status: StatusFile) {
+  constructor(decky: DeckyScope, kept: KeptPort, status: PortBoard) {
     this.#decky = decky
     this.#kept = kept
     this.#status = status
   }
 
-  /** Resolves after the first attempt; later ones follow by themselves. Never rejects. */
-  async start(service: Service): Promise<void> {
+  /** Resolves after the first attempt, with what went wrong; later ones follow by themselves. Never rejects. */
+  async start(service: Service): Promise<PortFailure | null> {
     try {
       const listener = await this.#listen(service)
       if (this.#stopped) {
         await listener.close()
-        return
+        return null
       }
       this.#listener = listener
       listener.onFailure = (error) => this.#lost(service, 'listener', error)
-      await this.#ready(service)
+      return await this.#ready(service)
     } catch (error) {
-      this.#lost(service, 'listen', error)
+      return this.#lost(service, 'listen', error)
     }
   }
 
-  fail(stage: Stage, error: unknown): void {
+  fail(stage: Stage, error: unknown): PortFailure {
+    const message = boundedMessage(error)
     this.#say('down')
-    this.#record('service.error', {stage, message: boundedMessage(error)})
+    this.#record('service.error', {stage, message})
+    return {...this.#kept, stage, code: codeOf(error), message}
   }
 
   async stop(): Promise<void> {
@@ -62,37 +84,45 @@ export class PortKeeper {
   }
 
   #listen(service: Service): Promise<Listener> {
-    const {port, protocol, service: name} = this.#kept
+    const {port, protocol, service: name, offset} = this.#kept
+    const bound = port + offset
     const handler = protocol === 'tcp' ? service.tcp?.(port) : service.udp?.(port)
     if (handler === undefined) throw new Error(`${name} has nothing to say on ${port}/${protocol}`)
-    return 'kind' in handler ? listenTcp(this.#decky, name, port, handler) : listenUdp(this.#decky, name, port, handler)
+    return 'kind' in handler
+      ? listenTcp(this.#decky, name, bound, handler)
+      : listenUdp(this.#decky, name, bound, handler)
   }
 
-  async #ready(service: Service): Promise<void> {
+  async #ready(service: Service): Promise<PortFailure | null> {
     this.#say('listening')
     const {port, protocol} = this.#kept
     const answering = protocol === 'tcp' ? await answersTcp(service, port) : answersUdp(service, port)
-    if (this.#stopped || this.#listener === null) return
+    if (this.#stopped || this.#listener === null) return null
     this.#retryMs = FIRST_RETRY_MS
     if (answering) this.#say('answering')
     this.#record('service.ready', {listening: true, answering})
+    return answering ? null : {...this.#kept, stage: 'self-test', code: null, message: 'listens but does not answer'}
   }
 
-  #lost(service: Service, stage: Stage, error: unknown): void {
+  #lost(service: Service, stage: Stage, error: unknown): PortFailure | null {
     this.#listener = null
-    if (this.#stopped) return
-    this.fail(stage, error)
+    if (this.#stopped) return null
+    const failure = this.fail(stage, error)
     this.#retry = setTimeout(() => void this.start(service), this.#retryMs)
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS)
+    return failure
   }
 
   #say(state: PortState): void {
-    const {service, port, protocol} = this.#kept
-    this.#status.set({decky: this.#decky.name, name: service, bind: this.#decky.bind, port, protocol, state})
+    this.#status.set(portStatus(this.#decky, this.#kept, state))
   }
 
   #record(event: 'service.ready' | 'service.error', data: Record<string, unknown>): void {
     const {service, port, protocol} = this.#kept
     this.#decky.evidence.record({decky: this.#decky.name, service}, {event, data: {port, protocol, ...data}})
   }
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }

@@ -21,18 +21,22 @@ export interface ProbeReport {
  * The kernel has the last word: a port that is not bound is down whatever the file says, and one of a runtime that hangs
  * (`silent`) is bound and does not answer.
  */
-export function combine(status: Status, bound: readonly BoundPort[], silent: boolean): PortStatus[] {
-  const isBound = (port: PortStatus) =>
-    bound.some(
-      (candidate) =>
-        candidate.protocol === port.protocol &&
-        candidate.port === port.port &&
-        (candidate.ip === port.bind || candidate.ip === '0.0.0.0'),
-    )
-  return status.services.map((port) => {
-    if (!isBound(port)) return {...port, state: 'down'}
+export function combine(
+  {services}: Pick<Status, 'services'>,
+  bound: readonly BoundPort[],
+  silent: boolean,
+): PortStatus[] {
+  const keys = new Set(bound.map(({protocol, ip, port}) => key(protocol, ip, port)))
+  return services.map((port) => {
+    const number = port.port + (port.offset ?? 0)
+    const isBound = keys.has(key(port.protocol, port.bind, number)) || keys.has(key(port.protocol, '0.0.0.0', number))
+    if (!isBound) return {...port, state: 'down'}
     return silent && port.state === 'answering' ? {...port, state: 'listening'} : port
   })
+}
+
+function key(protocol: string, ip: string, port: number): string {
+  return `${protocol} ${ip} ${port}`
 }
 
 export function probe(statusFile: string): ProbeReport {

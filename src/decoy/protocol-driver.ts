@@ -2,8 +2,10 @@
 import type {Duplex} from 'node:stream'
 
 import type {EventName, ServiceEvent} from '../events/event.ts'
-import type {Action, ProtocolSession} from './service.ts'
+import {type Action, type ProtocolSession, RESET} from './service.ts'
 import type {SessionScope} from './session-scope.ts'
+import {type Handshake, TlsLayer} from './tls/layer.ts'
+import type {TlsInfo, TlsProfile} from './tls/profile.ts'
 
 /** What proves, for a protocol that does not say so itself, that a peer is more than an open connection. */
 const COMPLETE: ReadonlySet<EventName> = new Set<EventName>([
@@ -22,7 +24,12 @@ const COMPLETE: ReadonlySet<EventName> = new Set<EventName>([
 export class ProtocolDriver {
   readonly #protocol: ProtocolSession
   readonly #scope: SessionScope
-  readonly #stream: Duplex
+  /** Where the protocol is spoken: the session's own stream, or TLS on it. */
+  #stream: Duplex
+  #layer: TlsLayer | null = null
+  /** A handshake is under way: nothing is fed or performed until it is done. */
+  #shaking = false
+  #opened = false
   #actions: readonly Action[] = []
   #next = 0
   /** Input that arrived while waiting; a paused stream delivers at most the chunk it was already emitting. */
@@ -37,17 +44,41 @@ export class ProtocolDriver {
     this.#stream = scope.stream
   }
 
-  start(): void {
+  /** `tls`: from the first byte. */
+  start(tls?: TlsProfile): void {
     const scope = this.#scope
-    scope.onDeadline = (deadline) => this.#finish(this.#protocol.timeout?.(deadline) ?? [])
-    this.#stream.on('data', (chunk: Buffer) => scope.guard(() => this.#input(chunk)))
-    this.#stream.on('end', () => scope.guard(() => this.#fin()))
-    this.#stream.once('close', () => this.#stopWaiting())
-    this.#perform(this.#protocol.open())
+    scope.onDeadline = (deadline) => this.#finish(this.#shaking ? [] : (this.#protocol.timeout?.(deadline) ?? []))
+    scope.stream.once('close', () => this.#stopWaiting())
+    if (tls !== undefined) this.#secure({profile: tls, received: []}, () => this.#open())
+    else {
+      this.#listen(scope.stream)
+      this.#perform(this.#open())
+    }
   }
 
+  #open(): readonly Action[] {
+    this.#opened = true
+    return this.#protocol.open()
+  }
+
+  #listen(stream: Duplex): void {
+    this.#stream = stream
+    stream.on('data', this.#onData)
+    stream.on('end', this.#onEnd)
+  }
+
+  #ignore(stream: Duplex): void {
+    stream.off('data', this.#onData)
+    stream.off('end', this.#onEnd)
+  }
+
+  readonly #onData = (chunk: Buffer): void => this.#scope.guard(() => this.#input(chunk))
+  readonly #onEnd = (): void => this.#scope.guard(() => this.#fin())
+
   #input(chunk: Buffer): void {
-    if (this.#scope.over || this.#last || !this.#scope.received(chunk.length)) return
+    if (this.#scope.over || this.#last) return
+    // What comes out of TLS is no more than what came in, and that was counted.
+    if (this.#stream === this.#scope.stream && !this.#scope.received(chunk.length)) return
     if (this.#waiting === null) this.#feed(chunk)
     else this.#held.push(chunk)
   }
@@ -75,9 +106,14 @@ export class ProtocolDriver {
   #perform(actions: readonly Action[]): void {
     this.#actions = actions
     this.#next = 0
-    this.#stream.cork()
+    this.#resume()
+  }
+
+  #resume(): void {
+    const stream = this.#stream
+    stream.cork()
     const done = this.#run()
-    this.#stream.uncork()
+    stream.uncork()
     if (done) this.#idle()
   }
 
@@ -87,7 +123,7 @@ export class ProtocolDriver {
       const action = this.#actions[this.#next++]
       if (action === undefined) return true
       this.#act(action)
-      if (this.#waiting !== null) return false
+      if (this.#waiting !== null || this.#shaking) return false
     }
     return false
   }
@@ -103,6 +139,15 @@ export class ProtocolDriver {
       case 'delay':
         this.#wait(action.ms, () => this.#continue())
         break
+      case 'upgrade': {
+        const {tls: profile, received, type: _, ...framing} = action
+        const rest = this.#actions.slice(this.#next)
+        this.#secure({profile, ...framing, received: received === undefined ? [] : [received]}, () => rest)
+        break
+      }
+      case 'downgrade':
+        this.#leaveTls()
+        break
       case 'close':
         this.#scope.close('closed')
         break
@@ -110,6 +155,49 @@ export class ProtocolDriver {
         this.#scope.reset('reset')
         break
     }
+  }
+
+  /** `then` gives what is performed after the handshake and what the protocol makes of it. */
+  #secure(handshake: Handshake, then: () => readonly Action[]): void {
+    this.#shaking = true
+    this.#ignore(this.#scope.stream)
+    const received = [...handshake.received, ...this.#held.splice(0)]
+    this.#layer = new TlsLayer(
+      this.#scope,
+      {...handshake, received},
+      {
+        secured: (stream, info) => this.#secured(stream, info, then),
+        failed: (http) => this.#unsecured(http, handshake.profile.refusal === 'reset'),
+      },
+    )
+    this.#layer.start()
+  }
+
+  #secured(stream: Duplex, info: TlsInfo, then: () => readonly Action[]): void {
+    this.#shaking = false
+    this.#scope.cover(stream)
+    this.#listen(stream)
+    this.#perform([...(this.#protocol.secured?.(info) ?? []), ...then()])
+  }
+
+  /** There is no TLS, or it broke: nothing is said in clear, but what the protocol has to record is recorded. */
+  #unsecured(http: Buffer | null, resets: boolean): void {
+    this.#shaking = false
+    this.#stream = this.#scope.stream
+    this.#scope.cover(null)
+    if (http !== null && this.#protocol.insecure !== undefined) {
+      this.#finish(this.#protocol.insecure(http))
+      return
+    }
+    const last = this.#opened ? this.#protocol.end().filter(({type}) => type === 'event') : []
+    this.#finish(resets ? [...last, RESET] : last)
+  }
+
+  #leaveTls(): void {
+    this.#layer?.detach()
+    this.#layer = null
+    this.#scope.cover(null)
+    this.#listen(this.#scope.stream)
   }
 
   #write(data: Buffer): void {
@@ -142,10 +230,7 @@ export class ProtocolDriver {
 
   #continue(): void {
     this.#stopWaiting()
-    this.#stream.cork()
-    const done = this.#run()
-    this.#stream.uncork()
-    if (done) this.#idle()
+    this.#resume()
   }
 
   /** All actions are performed: close, feed what was held, or read on. */

@@ -1,25 +1,27 @@
-/** Plays the deckies of a manifest: creates their services, keeps their ports, and ends it all. */
-import {deckyScope} from './decky-scope.ts'
+/** Plays the deckies of a manifest, and those that come and go while it runs. */
+import {Admission} from './admission.ts'
+import type {ConnectionPool} from './connection-pool.ts'
+import {DeckyPlayer, downPorts} from './decky-player.ts'
 import type {Evidence} from './evidence.ts'
 import {DEFAULT_LIMITS, type Limits} from './limits.ts'
-import type {DeckyManifest, Manifest, ServiceManifest} from './manifest.ts'
-import {Persona} from './persona.ts'
-import {PortKeeper} from './port-keeper.ts'
-import type {Service} from './service.ts'
+import type {DeckyManifest, Manifest} from './manifest.ts'
+import type {PortFailure} from './port-keeper.ts'
 import {SERVICE_LOADERS, type ServiceLoader} from './services.ts'
-import type {StatusFile} from './status.ts'
+import type {PortBoard} from './status.ts'
 
 export interface RuntimeOptions {
   readonly manifest: Manifest
   readonly evidence: Evidence
-  readonly status: StatusFile
+  readonly status: PortBoard
   readonly limits?: Limits
   readonly loaders?: ReadonlyMap<string, ServiceLoader>
+  /** What all deckies may have open together; absent: each has its own limit only. */
+  readonly pool?: ConnectionPool
 }
 
 export class Runtime {
   readonly #options: RuntimeOptions
-  readonly #keepers: PortKeeper[] = []
+  readonly #players = new Map<string, DeckyPlayer>()
 
   constructor(options: RuntimeOptions) {
     this.#options = options
@@ -29,47 +31,37 @@ export class Runtime {
   async start(): Promise<void> {
     const {manifest, status} = this.#options
     // All ports appear as down before the first is up: a probe must not mistake an early look for a whole one.
-    status.setAll(
-      manifest.deckies.flatMap((decky) =>
-        decky.services.flatMap(({name, ports}) =>
-          ports.map((port) => ({decky: decky.name, name, bind: decky.bind, ...port, state: 'down' as const})),
-        ),
-      ),
-    )
-    await Promise.all(manifest.deckies.map((decky) => this.#startDecky(decky)))
+    status.setAll(manifest.deckies.flatMap(downPorts))
+    await Promise.all(manifest.deckies.map((decky) => this.#play(decky)))
+  }
+
+  /**
+   * Plays one more decky beside the others. Resolves when each of its ports was tried once, with those that did not come
+   * up; they are tried again until the decky is removed. Its name must be free.
+   */
+  async add(decky: DeckyManifest): Promise<PortFailure[]> {
+    this.#options.status.setAll(downPorts(decky))
+    return this.#play(decky)
+  }
+
+  /** Stops one decky and ends its sessions; resolves when its ports are free. The others are not touched. */
+  async remove(name: string): Promise<void> {
+    const player = this.#players.get(name)
+    this.#players.delete(name)
+    await player?.stop()
+    this.#options.status.remove(name)
   }
 
   /** Stops accepting and ends all sessions. */
   async stop(): Promise<void> {
-    await Promise.all(this.#keepers.map((keeper) => keeper.stop()))
+    await Promise.all([...this.#players.values()].map((player) => player.stop()))
   }
 
-  async #startDecky(decky: DeckyManifest): Promise<void> {
-    const {evidence, status, limits = DEFAULT_LIMITS} = this.#options
-    const scope = deckyScope(decky.name, decky.bind, limits, evidence)
-    const persona = new Persona(decky.persona)
-    await Promise.all(
-      decky.services.map((service) => {
-        const keepers = service.ports.map(
-          ({port, protocol}) => new PortKeeper(scope, {service: service.name, port, protocol}, status),
-        )
-        this.#keepers.push(...keepers)
-        return this.#startService(persona, service, keepers)
-      }),
-    )
-  }
-
-  async #startService(persona: Persona, manifest: ServiceManifest, keepers: readonly PortKeeper[]): Promise<void> {
-    let service: Service
-    try {
-      const load = (this.#options.loaders ?? SERVICE_LOADERS).get(manifest.name)
-      if (load === undefined) throw new Error(`there is no service ${manifest.name}`)
-      const create = await load()
-      service = await create(persona, manifest.options)
-    } catch (error) {
-      for (const keeper of keepers) keeper.fail('create', error)
-      return
-    }
-    await Promise.all(keepers.map((keeper) => keeper.start(service)))
+  #play(decky: DeckyManifest): Promise<PortFailure[]> {
+    const {evidence, status, limits = DEFAULT_LIMITS, loaders = SERVICE_LOADERS, pool} = this.#options
+    const admission = new Admission(limits, Math.random, pool)
+    const player = new DeckyPlayer(decky, {evidence, status, limits, admission, loaders})
+    this.#players.set(decky.name, player)
+    return player.start()
   }
 }

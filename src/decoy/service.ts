@@ -10,6 +10,7 @@ import type {ServiceEvent} from '../events/event.ts'
 import type {OptionValues} from './definition.ts'
 import type {Limits} from './limits.ts'
 import type {Persona} from './persona.ts'
+import type {TlsFraming, TlsInfo, TlsProfile} from './tls/profile.ts'
 
 export type Action =
   /** Send these bytes. */
@@ -18,6 +19,22 @@ export type Action =
   | {readonly type: 'event'; readonly event: ServiceEvent}
   /** Wait before the actions that follow, and before further input is fed (the real daemon's delay). */
   | {readonly type: 'delay'; readonly ms: number}
+  /**
+   * Go on in TLS: what was queued is sent in clear, then a handshake begins on the same stream. What follows in the
+   * list waits for the handshake and is then sent encrypted. `received` are bytes of the client's that came with its
+   * request and belong to the handshake already.
+   */
+  | {
+      readonly type: 'upgrade'
+      readonly tls: TlsProfile
+      readonly framing?: TlsFraming
+      readonly received?: Buffer
+    }
+  /**
+   * Leave TLS without a word: both sides go on in clear (MS-TDS: encryption of the login only). What was written
+   * before must have been sent, hence nothing may be written in the same list before it.
+   */
+  | {readonly type: 'downgrade'}
   /** Send what is queued, then close; nothing after it is performed. */
   | {readonly type: 'close'}
   /** Drop the connection at once, with a reset. */
@@ -29,6 +46,12 @@ export const write = (data: Buffer | string): Action => ({
 })
 export const report = (event: ServiceEvent): Action => ({type: 'event', event})
 export const delay = (ms: number): Action => ({type: 'delay', ms})
+export const upgrade = (tls: TlsProfile, options: {framing?: TlsFraming; received?: Buffer} = {}): Action => ({
+  type: 'upgrade',
+  tls,
+  ...options,
+})
+export const DOWNGRADE: Action = {type: 'downgrade'}
 export const CLOSE: Action = {type: 'close'}
 export const RESET: Action = {type: 'reset'}
 
@@ -48,13 +71,23 @@ export interface Connection {
 
 /** One connection of a sans-IO protocol. */
 export interface ProtocolSession {
-  /** Called once when the connection opens: for protocols in which the server speaks first. */
+  /**
+   * Called once when the connection opens: for protocols in which the server speaks first. On a port with TLS from the
+   * first byte that is after the handshake, and after `secured`.
+   */
   open(): Action[]
   feed(bytes: Buffer): Action[]
   /** The peer sent FIN. Most protocols answer with `[CLOSE]`. */
   end(): Action[]
   /** A limit of time ran out (`idle`, or `login` while `authenticated` is false): what the real daemon says then. */
   timeout?(reason: 'idle' | 'login' | 'absolute'): Action[]
+  /** A TLS handshake is done: from now on `feed` gets decrypted bytes, and what is written is encrypted. */
+  secured?(info: TlsInfo): Action[]
+  /**
+   * The peer of a TLS port opened with plain HTTP instead: what the product answers in clear. The connection is closed
+   * after it. Where it is absent, nothing is answered.
+   */
+  insecure?(opening: Buffer): Action[]
   /**
    * True once the login deadline no longer applies. Where it is absent, a successful credential or the first
    * `command`, `query`, `request`, `mail`, `file.read` or `file.write` event lifts it.
@@ -73,7 +106,12 @@ export interface StreamSession {
 
 /** What one TCP port of a service does with a connection. */
 export type TcpHandler =
-  | {readonly kind: 'protocol'; session(connection: Connection): ProtocolSession}
+  | {
+      readonly kind: 'protocol'
+      /** TLS from the first byte. */
+      readonly tls?: TlsProfile
+      session(connection: Connection): ProtocolSession
+    }
   | {
       readonly kind: 'stream'
       /** The real daemon's login grace, where it is not that of the limits. */
@@ -97,7 +135,11 @@ export interface UdpHandler {
   }
 }
 
-/** The first bytes of a client and the check of the reply: proof that a service answers, not only listens. */
+/**
+ * The first bytes of a client and the check of the reply: proof that a service answers, not only listens. A port with
+ * TLS is asked inside of it, as if the handshake were done: a handshake would need the keys, which are made for the
+ * first client, not at the start.
+ */
 export interface SelfTest {
   /** Sent at once; empty where the server speaks first. */
   readonly send: Buffer

@@ -44,6 +44,7 @@ export class SessionScope {
   #reason: EndReason | null = null
   #closing = false
   #linger: NodeJS.Timeout | null = null
+  #cover: Duplex | null = null
 
   constructor(stream: Duplex, host: SessionHost) {
     this.stream = stream
@@ -68,6 +69,11 @@ export class SessionScope {
   /** True once the session is over or on its way out: nothing more is fed or written. */
   get over(): boolean {
     return this.#closing || this.stream.destroyed
+  }
+
+  /** What the session is written through from now on, e.g. TLS: it is to say goodbye before the stream is closed. */
+  cover(stream: Duplex | null): void {
+    this.#cover = stream
   }
 
   /** Counts input. False: the session has used up its bytes and is being closed. */
@@ -120,7 +126,8 @@ export class SessionScope {
     // Unread input would turn the close into a reset, which can destroy the last reply on its way to the peer.
     this.stream.on('data', () => {})
     this.stream.resume()
-    this.stream.end(() => this.#destroyAfter(lingerMs))
+    const top = this.#cover?.destroyed === false ? this.#cover : this.stream
+    top.end(() => this.#destroyAfter(lingerMs))
   }
 
   reset(reason: EndReason): void {

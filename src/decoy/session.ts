@@ -19,8 +19,11 @@ export interface RunningSession {
 export function runSession(handler: TcpHandler, stream: Duplex, host: SessionHost): RunningSession {
   const scope = new SessionScope(stream, graced(handler, host))
   scope.guard(() => {
-    if (handler.kind === 'protocol') new ProtocolDriver(handler.session(host.connection), scope).start()
-    else serveStream(handler, scope)
+    if (handler.kind === 'stream') serveStream(handler, scope)
+    else {
+      const tls = host.connection.rehearsal === true ? undefined : handler.tls
+      new ProtocolDriver(handler.session(host.connection), scope).start(tls)
+    }
   })
   return {ended: scope.ended, stop: () => scope.close('shutdown')}
 }

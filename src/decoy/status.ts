@@ -12,8 +12,18 @@ export interface PortStatus {
   /** The address it is bound to. */
   readonly bind: string
   readonly port: number
+  /** Absent: 0. The port that is bound is this much higher. */
+  readonly offset?: number
   readonly protocol: 'tcp' | 'udp'
   readonly state: PortState
+}
+
+/** Where the states of ports are kept. */
+export interface PortBoard {
+  set(port: PortStatus): void
+  setAll(ports: readonly PortStatus[]): void
+  /** Forgets every port of a decky. */
+  remove(decky: string): void
 }
 
 export interface InterfaceAddress {
@@ -41,7 +51,7 @@ export function interfaceAddresses(): InterfaceAddress[] {
 }
 
 /** Keeps the file equal to the latest states: written on change only, and whole or not at all. */
-export class StatusFile {
+export class StatusFile implements PortBoard {
   readonly #path: string
   readonly #boot: string
   readonly #ports = new Map<string, PortStatus>()
@@ -58,6 +68,15 @@ export class StatusFile {
 
   setAll(ports: readonly PortStatus[]): void {
     for (const port of ports) this.#ports.set(`${port.decky}\0${port.protocol}\0${port.port}`, port)
+    this.#save()
+  }
+
+  remove(decky: string): void {
+    for (const [key, port] of this.#ports) if (port.decky === decky) this.#ports.delete(key)
+    this.#save()
+  }
+
+  #save(): void {
     const status: Status = {
       v: 1,
       boot: this.#boot,

@@ -46,6 +46,7 @@ export const HTTP: ServiceDefinition = {
     },
     users: {
       type: 'list',
+      secret: true,
       maxItems: 20,
       pattern: /^[^:,\s]{1,64}:[^,]{1,128}$/,
       expected: 'name:password',

@@ -20,6 +20,7 @@ export const REDIS: ServiceDefinition = {
     },
     password: {
       type: 'text',
+      secret: true,
       summary: 'Password it requires (`requirepass`); without one it is open to everybody.',
       default: null,
       maxLength: 128,

@@ -29,6 +29,7 @@ export const SSH: ServiceDefinition = {
     },
     users: {
       type: 'list',
+      secret: true,
       summary: 'Honey credentials: the only ones that succeed.',
       default: [],
       maxItems: 32,

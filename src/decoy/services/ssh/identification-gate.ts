@@ -26,6 +26,11 @@ export class IdentificationGate extends Duplex {
   /** Input that waits for output to leave. */
   #held: Buffer = Buffer.alloc(0)
   #ended = false
+  /** What was sent in the library's place before it was there. */
+  #greeting: Buffer | null = null
+  #judged: (() => void) | null = null
+  /** A right client is there, and no library yet. */
+  #waiting = false
 
   /**
    * @param sendBuffer bytes of output that may wait before input has to.
@@ -44,12 +49,26 @@ export class IdentificationGate extends Duplex {
     raw.once('end', () => {
       this.#ended = true
       this.#pump()
+      // Without a library nobody reads that it ended.
+      if (this.#greeting !== null && this.#head !== null) this.end()
     })
     raw.once('close', () => this.destroy())
     // sshd leaves as soon as the client has closed its side.
     this.once('end', () => this.end())
     // Nothing is judged before the library has sent the server's own identification and asks for input.
     raw.pause()
+  }
+
+  /**
+   * Sends the server's identification itself and judges the client's, before there is a library: most who connect never
+   * send one. `judged` is called once the client's is right: it gives the gate to the library, whose own identification is
+   * left out.
+   */
+  greet(identification: Buffer, judged: () => void): void {
+    this.#greeting = identification
+    this.#judged = judged
+    this.#raw.write(identification)
+    this.#raw.resume()
   }
 
   /** The bytes of a line that never ended. */
@@ -92,12 +111,24 @@ export class IdentificationGate extends Duplex {
       this.#raw.resume()
       return
     }
-    this.push(STAND_IN)
     this.#held = Buffer.from(rest)
+    if (this.#judged === null) {
+      this.#admit()
+      return
+    }
+    this.#waiting = true
+    this.#raw.pause()
+    this.#judged()
+  }
+
+  #admit(): void {
+    this.#waiting = false
+    this.push(STAND_IN)
     this.#pump()
   }
 
   #pump(): void {
+    if (this.#waiting) return
     while (this.#held.length > 0) {
       if (this.#congested || this.readableLength > 0) {
         this.#raw.pause()
@@ -112,11 +143,16 @@ export class IdentificationGate extends Duplex {
   }
 
   override _read(): void {
-    this.#pump()
+    // Not before the library's request for input has returned: what is pushed inside of it waits in the buffer, and with
+    // something in the buffer nothing more is pushed.
+    if (this.#waiting) setImmediate(() => this.#admit())
+    else this.#pump()
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    if (this.#raw.destroyed || this.#raw.writableEnded) callback()
+    const repeated = this.#greeting?.equals(chunk) === true
+    this.#greeting = null
+    if (repeated || this.#raw.destroyed || this.#raw.writableEnded) callback()
     else this.#raw.write(chunk, encoding, callback)
   }
 

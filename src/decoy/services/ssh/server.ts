@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream'
 
 import ssh2 from 'ssh2'
 
+import {doSometime, doSoon} from '../../costly-work.ts'
 import type {OptionValues} from '../../definition.ts'
 import type {Persona} from '../../persona.ts'
 import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
@@ -41,9 +42,14 @@ export const createService: CreateService = (persona, options) => {
     server.on('connection', (client) => pending.get(socketOf(client))?.(client))
     return server
   }
-  const server = once(() => serverWith(decky.hostKeys))
+  let server: ssh2.Server | undefined
+  const warmServer = (): ssh2.Server => {
+    server ??= serverWith(decky.hostKeys)
+    return server
+  }
   // Deriving the RSA key is most of the work of a start, and a self-test ends before any key is needed.
-  setTimeout(server, WARM_UP_MS + persona.integer('ssh warm-up', 0, WARM_UP_MS)).unref()
+  const warmUp = () => doSometime(warmServer)
+  setTimeout(warmUp, WARM_UP_MS + persona.integer('ssh warm-up', 0, WARM_UP_MS)).unref()
   const serve = (stream: Duplex, connection: Connection, session: StreamSession): void => {
     let line: Buffer | null = null
     const limit = connection.limits.sample
@@ -63,8 +69,18 @@ export const createService: CreateService = (persona, options) => {
     })
     session.signal.addEventListener('abort', () => gate.end())
     pending.set(gate, (client) => new SshConnection(decky, client, line ?? Buffer.alloc(0), connection, session, gate))
-    const library = connection.rehearsal === true ? serverWith(curveHostKeys(persona)) : server()
-    library.injectSocket(gate as unknown as Parameters<typeof library.injectSocket>[0])
+    const handOver = (library: ssh2.Server): void => {
+      library.injectSocket(gate as unknown as Parameters<typeof library.injectSocket>[0])
+    }
+    if (connection.rehearsal === true) handOver(serverWith(curveHostKeys(persona)))
+    else if (server !== undefined) handOver(server)
+    else {
+      gate.greet(identificationOf(decky), () => {
+        doSoon(() => {
+          if (!gate.destroyed) handOver(warmServer())
+        })
+      })
+    }
   }
   return {tcp: () => ({kind: 'stream', loginMs: LOGIN_GRACE_MS, serve}), selfTest: () => selfTest(decky)}
 }
@@ -152,9 +168,13 @@ function negotiable(): NonNullable<ssh2.ServerConfig['algorithms']> {
   }
 }
 
+function identificationOf({version}: DeckySsh): Buffer {
+  return Buffer.from(`SSH-2.0-${version}\r\n`, 'latin1')
+}
+
 /** The server's identification and its KEXINIT, which it sends only after the client's identification. */
-function selfTest({version}: DeckySsh): ReturnType<Service['selfTest']> {
-  const identification = Buffer.from(`SSH-2.0-${version}\r\n`, 'latin1')
+function selfTest(decky: DeckySsh): ReturnType<Service['selfTest']> {
+  const identification = identificationOf(decky)
   const KEXINIT = 20
   return {
     send: Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n', 'latin1'),
