@@ -9,6 +9,15 @@ export interface EngineVersion {
   readonly Os: string
 }
 
+/** `GET /info`. */
+export interface EngineInfo {
+  readonly OperatingSystem: string
+  readonly KernelVersion: string
+  readonly DockerRootDir: string
+  readonly SystemTime: string
+  readonly SecurityOptions: readonly string[] | null
+}
+
 export interface ContainerSummary {
   readonly Id: string
   readonly Names: readonly string[] | null

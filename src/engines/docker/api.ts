@@ -6,6 +6,7 @@ import type {
   ContainerDetails,
   ContainerSpec,
   ContainerSummary,
+  EngineInfo,
   EngineVersion,
   ImageDetails,
   ImageSummary,
@@ -45,6 +46,10 @@ export class DockerApi {
       signal,
     })
     return object<EngineVersion>(reply, 'ask the version')
+  }
+
+  async engineInfo(signal?: Signal): Promise<EngineInfo> {
+    return object<EngineInfo>(await this.#get('ask for its state', '/info', signal), 'ask for its state')
   }
 
   async listContainers(filters: string, signal?: Signal): Promise<readonly ContainerSummary[]> {
@@ -241,7 +246,7 @@ export class DockerApi {
 
   async #negotiate(): Promise<string> {
     const engine = await this.engineVersion()
-    if (compareVersions(engine.ApiVersion, OUR_API) < 0) {
+    if (!speaksOurApi(engine.ApiVersion)) {
       const text = `client version ${OUR_API} is too new. Maximum supported API version is ${engine.ApiVersion}`
       throw new CallFailure('ask the version', 'refused', {status: 400, text})
     }
@@ -253,6 +258,11 @@ export class DockerApi {
 /** A reference keeps its slashes, and nothing in it may leave the path. */
 function imagePath(reference: string): string {
   return reference.split('/').map(encodeURIComponent).join('/')
+}
+
+/** Whether an engine of this API version can be asked for all that we use. */
+export function speaksOurApi(version: string): boolean {
+  return compareVersions(version, OUR_API) >= 0
 }
 
 function compareVersions(a: string, b: string): number {

@@ -78,3 +78,12 @@ async function readCertificates(directory: string): Promise<Certificates> {
 export function endpointText(endpoint: Endpoint): string {
   return endpoint.kind === 'unix' ? `unix://${endpoint.path}` : `tcp://${endpoint.host}:${endpoint.port}`
 }
+
+/** Sockets at which Docker Desktop's Engine listens; it runs in a virtual machine of its own. */
+const DESKTOP_SOCKET = /\/\.docker\/(desktop|run)\//
+
+/** Whether the Engine that DOCKER_HOST names puts deckies on this machine's own interfaces, as far as its address tells. */
+export function isLocalEndpoint(host: string | undefined): boolean {
+  const path = host === undefined || host === '' ? `unix://${DEFAULT_SOCKET}` : host
+  return path.startsWith('unix://') && !DESKTOP_SOCKET.test(path)
+}

@@ -1,0 +1,116 @@
+import type {Trouble} from '../../support/trouble.ts'
+
+/** Of the interface and what is known of its LAN. */
+export const NETWORK_TROUBLES: readonly Trouble[] = [
+  {
+    id: 'network',
+    what: 'no default route',
+    spoil: (world) => (world.host = {...world.host, defaultInterface: null}),
+    detail: /no default route/,
+    fix: /--interface/,
+  },
+  {
+    id: 'parent-interface',
+    what: 'an interface that is not there',
+    spoil: ({machine}) => machine.unlink('eth0'),
+    detail: /no interface eth0/,
+    fix: /--interface/,
+  },
+  {
+    id: 'parent-interface',
+    what: 'an interface that is out of sight of a container',
+    spoil({machine}) {
+      machine.unlink('eth0')
+      machine.write('/.dockerenv', '')
+    },
+    result: 'warning',
+    detail: /from inside this container/,
+    fix: /--network host/,
+  },
+  {
+    id: 'parent-interface',
+    what: 'an interface that is down',
+    spoil: ({machine}) => machine.link('eth0', {up: false}),
+    detail: /eth0 is down/,
+    fix: /^ip link set eth0 up$/,
+  },
+  {
+    id: 'parent-interface',
+    what: 'an interface without a cable',
+    spoil: ({machine}) => machine.link('eth0', {carrier: false}),
+    detail: /no carrier/,
+    fix: /cable/,
+  },
+  {
+    id: 'parent-interface',
+    what: 'a port of a bridge',
+    spoil: ({machine}) => machine.link('eth0', {master: 'br0'}),
+    detail: /port of br0/,
+    fix: /--interface br0/,
+  },
+  {
+    id: 'parent-interface',
+    what: 'a tunnel',
+    spoil: ({machine}) => machine.link('eth0', {type: 65_534}),
+    detail: /no Ethernet interface/,
+    fix: /--interface/,
+  },
+  {
+    id: 'wireless',
+    what: 'macvlan on a wireless card',
+    spoil: ({machine}) => machine.link('eth0', {devtype: 'wlan'}),
+    detail: /wireless/,
+    fix: /driver = ipvlan/,
+  },
+  {
+    id: 'parent-kind',
+    what: 'a bridge',
+    spoil: ({machine}) => machine.link('eth0', {devtype: 'bridge'}),
+    result: 'warning',
+    detail: /itself a bridge/,
+    fix: /ports/,
+  },
+  {
+    id: 'parent-kind',
+    what: 'an ipvlan',
+    spoil: ({machine}) => machine.link('eth0', {devtype: 'ipvlan'}),
+    detail: /itself an ipvlan/,
+    fix: /below/,
+  },
+  {
+    id: 'subnet-gateway',
+    what: 'a subnet of elsewhere',
+    spoil: () => undefined,
+    request: {subnet: '10.9.0.0/24', gateway: '10.9.0.1'},
+    result: 'warning',
+    detail: /192\.168\.1\.10\/24, which is not in 10\.9\.0\.0\/24/,
+    fix: /--subnet/,
+  },
+  {
+    id: 'subnet-gateway',
+    what: 'another prefix than that of the interface',
+    spoil: () => undefined,
+    request: {subnet: '192.168.0.0/16'},
+    result: 'warning',
+    detail: /\/24.*192\.168\.0\.0\/16/,
+    fix: /--subnet/,
+  },
+  {
+    id: 'subnet-gateway',
+    what: 'another gateway than that of the route',
+    spoil: () => undefined,
+    request: {gateway: '192.168.1.254'},
+    result: 'warning',
+    detail: /192\.168\.1\.254.*192\.168\.1\.1/,
+    fix: /--gateway 192\.168\.1\.1/,
+  },
+  {
+    id: 'subnet-gateway',
+    what: 'this host as its own gateway',
+    spoil: () => undefined,
+    request: {gateway: '192.168.1.10'},
+    result: 'warning',
+    detail: /own address/,
+    fix: /router/,
+  },
+]
