@@ -116,3 +116,48 @@ export interface Engine {
   /** Releases connections. */
   close(): Promise<void>
 }
+
+/** What an engine says of itself, for `doctor`: asked once, nothing is retried. */
+export interface EngineFacts {
+  /** As messages name it: `unix:///var/run/docker.sock`. */
+  readonly endpoint: string
+  readonly version: string
+  readonly apiVersion: string
+  /** Null: it is too old to be asked for more. */
+  readonly details: EngineDetails | null
+}
+
+export interface EngineDetails {
+  /** `Debian GNU/Linux 12 (bookworm)`, `Docker Desktop`. */
+  readonly operatingSystem: string
+  readonly kernel: string
+  readonly rootless: boolean
+  /** Where it keeps images and containers, on its own host. */
+  readonly rootDirectory: string
+  /** Its clock, ISO 8601, and ours in the middle of the call that asked, milliseconds since the epoch. */
+  readonly systemTime: string
+  readonly askedAt: number
+  readonly networks: readonly EngineNetwork[]
+  /** All of them, running or not. */
+  readonly containers: readonly EngineContainer[]
+}
+
+export interface EngineNetwork {
+  readonly name: string
+  readonly driver: string
+  /** The host interface below a macvlan or ipvlan; empty: none. */
+  readonly parent: string
+  readonly subnets: readonly string[]
+  /** The install that the label names; null: it is no fleet's. */
+  readonly fleet: string | null
+  /** What is attached and running. */
+  readonly endpoints: readonly {readonly container: string; readonly name: string; readonly address: string}[]
+}
+
+export interface EngineContainer {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly fleet: string | null
+  readonly decky: string | null
+}

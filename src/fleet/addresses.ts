@@ -43,17 +43,27 @@ export function decodeSubnet(text: string): Decoded<Subnet> {
   return refuse('unusable-net', `${subnet.cidr} is ${unusable.what}: no LAN uses it`)
 }
 
-/** Whether the subnet fits the engine that the file names. */
-export function checkSubnetEngine(subnet: Subnet, engine: EngineName | undefined): Decoded<Subnet> {
-  const isLoopback = contains(LOOPBACK, subnet.first)
-  if (isLoopback && engine !== 'embedded') {
-    return refuse('unusable-net', `${subnet.cidr} is loopback`, 'it needs engine = embedded')
+/** Any subnet of 127.0.0.0/8 would do for the embedded engine; this one is far from what other programs use there. */
+export const DEFAULT_LOOPBACK_SUBNET = '127.77.0.0/24'
+
+/** Whether deckies of this engine can have addresses of the subnet. */
+export function checkSubnetEngine(subnet: Subnet, engine: EngineName): Decoded<Subnet> {
+  const onLoopback = contains(LOOPBACK, subnet.first)
+  if (onLoopback && engine !== 'embedded') {
+    return refuse('unusable-net', `${subnet.cidr} is loopback, where no container can be reached`, NEEDS_EMBEDDED)
   }
-  if (!isLoopback && engine === 'embedded') {
-    const hint = 'use a subnet of 127.0.0.0/8, e.g. 127.77.0.0/24'
-    return refuse('unusable-net', `${subnet.cidr} is not loopback, which engine = embedded needs`, hint)
+  if (!onLoopback && engine === 'embedded') {
+    const hint = `leave it out, or use a subnet of 127.0.0.0/8, e.g. ${DEFAULT_LOOPBACK_SUBNET}`
+    return refuse('unusable-net', `${subnet.cidr} is not loopback, where the embedded engine plays its deckies`, hint)
   }
   return accept(subnet)
+}
+
+export const NEEDS_EMBEDDED = 'it needs the embedded engine: engine = embedded, or --engine embedded'
+
+export function isLoopback(text: string): boolean {
+  const address = parseAddress(text)
+  return address !== undefined && contains(LOOPBACK, address)
 }
 
 export function decodeAddress(text: string): Decoded<number> {

@@ -23,6 +23,8 @@ export interface ServiceInfo {
   /** Words that machines offering this service are named by. */
   readonly roles: readonly string[]
   readonly optionNames: readonly string[]
+  /** Those of them whose values are never shown. */
+  readonly secretOptions: readonly string[]
   /** Decodes the text of one option; `expected` says what would have been right. */
   parseOption(key: string, raw: string): OptionResult
   /** The ports this service listens on under these options. */
@@ -50,19 +52,28 @@ export interface Archetype {
   readonly roles: readonly string[]
   /** Vendor prefixes that fit this kind of machine better than its OS profile's. */
   readonly ouis?: readonly string[]
+  /** Names that this kind of machine has, whatever runs on it. */
+  readonly hostnamePatterns?: readonly string[]
+  /** Options of its services, by service, where the fleet file does not set them. */
+  readonly options?: Readonly<Record<string, Options>>
 }
 
 export interface Distro {
   readonly name: string
   readonly summary: string
   readonly os: OsName
-  /** `{role}` is a role word, `{site}` a site code, `{n}` 1..9, `{nn}` two digits, `{serial}` seven letters and digits. */
+  /**
+   * `{role}` is a role word, `{site}` the fleet's site code (both upper case where written so), `{n}` a number, `{nn}` one
+   * of at least two digits, `{serial}` seven and `{serial11}` eleven letters and digits, `{MAC}` the end of the MAC address.
+   */
   readonly hostnamePatterns: readonly string[]
 }
 
 export interface Catalog {
   readonly services: ReadonlyMap<string, ServiceInfo>
   readonly archetypes: ReadonlyMap<string, Archetype>
+  /** Archetypes that cannot be played yet, with what they lack: naming one has a better answer than "there is none". */
+  readonly plannedArchetypes?: ReadonlyMap<string, readonly string[]>
   readonly distros: ReadonlyMap<string, Distro>
   readonly osProfiles: ReadonlyMap<OsName, OsProfile>
   /** Accepted spellings of OS names that are not profile names themselves, e.g. `win` → `windows`. */

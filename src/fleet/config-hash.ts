@@ -10,18 +10,21 @@ export interface ConfigHashInput {
   readonly decky: Decky
   readonly domain: string | null
   readonly network: FleetNetwork
+  readonly portOffset: number
   /** The engine's image or runtime. */
   readonly runtimeId: string
 }
 
 /**
  * SHA-256 (hex) of a decky's effective configuration. Equal hashes mean: nothing to do. What does not reach the
- * container (rotation interval, placement) is left out.
+ * container (rotation interval, placement) is left out, and so is an offset of 0: deckies of a version that knew none
+ * stay as they are.
  */
-export function configHash(input: ConfigHashInput): string {
+export function configHash({portOffset, ...input}: ConfigHashInput): string {
   const {mutateInterval: _, host: __, ...decky} = input.decky
+  const offset = portOffset === 0 ? {} : {portOffset}
   return createHash('sha256')
-    .update(canonicalJson({version: HASH_VERSION, ...input, decky}))
+    .update(canonicalJson({version: HASH_VERSION, ...input, ...offset, decky}))
     .digest('hex')
 }
 

@@ -1,5 +1,5 @@
 import {decodeAddress} from './addresses.ts'
-import type {Catalog, Distro, OsName} from './catalog.ts'
+import type {Archetype, Catalog, Distro, OsName} from './catalog.ts'
 import {accept, type Decoded, refuse, withoutUndefined} from './decoded.ts'
 import type {Diagnostics, Place} from './diagnostics.ts'
 import type {SourceSection} from './fleet-source.ts'
@@ -43,7 +43,7 @@ export function readDeckySection(section: SourceSection, known: KnownNames, diag
   checkNames(section, names, diagnostics)
   if (amount > 1) checkAlone(keys, amount, diagnostics)
   const named = readServices(keys, known, diagnostics)
-  const archetype = keys.read('archetype', (text) => lookUp(text, known.catalog.archetypes, 'archetype'))
+  const archetype = keys.read('archetype', (text) => decodeArchetype(text, known.catalog))
   const ip = keys.read('ip', decodeAddress)
   const fields = withoutUndefined({
     ip: ip === undefined ? undefined : formatAddress(ip),
@@ -112,10 +112,18 @@ function decodeService(text: string, {services}: KnownNames): Decoded<string> {
   return refuse('unknown-service', `there is no service ${quote(text)}`, hint)
 }
 
-function lookUp<T>(text: string, table: ReadonlyMap<string, T>, what: string): Decoded<T> {
+function lookUp<T>(text: string, table: ReadonlyMap<string, T>, what: 'archetype' | 'distro'): Decoded<T> {
   const found = table.get(text.toLowerCase())
   if (found !== undefined) return accept(found)
   return refuse(`unknown-${what}`, `there is no ${what} ${quote(text)}`, didYouMean(text, table.keys()))
+}
+
+function decodeArchetype(text: string, {archetypes, plannedArchetypes}: Catalog): Decoded<Archetype> {
+  const missing = archetypes.has(text.toLowerCase()) ? undefined : plannedArchetypes?.get(text.toLowerCase())
+  if (missing === undefined) return lookUp(text, archetypes, 'archetype')
+  const summary = `the archetype ${quote(text)} needs what this version does not have: ${missing.join(', ')}`
+  const hint = `name the services and the os that you want instead, or choose from: ${[...archetypes.keys()].join(', ')}`
+  return refuse('unknown-archetype', summary, hint)
 }
 
 function readSystem(keys: DeckyKeys, catalog: Catalog, diagnostics: Diagnostics): {os?: OsName; distro?: string} {

@@ -24,7 +24,7 @@ export interface DeckyService {
   readonly options: Options
 }
 
-/** The LAN that a fleet lives on. */
+/** The LAN that a fleet lives on, or the loopback subnet of the embedded engine. */
 export interface FleetNetwork {
   readonly driver: NetworkDriver
   /** The host interface that carries the deckies. */
@@ -41,6 +41,8 @@ export interface Fleet {
   /** DNS domain all personas share; null: none was set. */
   readonly domain: string | null
   readonly logFile: string | null
+  /** Added to every port that the deckies bind; 0 on the docker engine, where each has an address of its own. */
+  readonly portOffset: number
   /** Sorted by name. */
   readonly deckies: readonly Decky[]
 }

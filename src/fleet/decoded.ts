@@ -1,9 +1,11 @@
+import type {DiagnosticCode} from './diagnostic-codes.ts'
+
 /** What a value turned out to be, or why it is refused. */
 export type Decoded<T> = {readonly ok: true; readonly value: T} | Refusal
 
 export interface Refusal {
   readonly ok: false
-  readonly code: string
+  readonly code: DiagnosticCode
   readonly summary: string
   readonly hint?: string | undefined
   /** Offset in the value of what is wrong with it. */
@@ -14,7 +16,7 @@ export function accept<T>(value: T): Decoded<T> {
   return {ok: true, value}
 }
 
-export function refuse(code: string, summary: string, hint?: string, offset = 0): Refusal {
+export function refuse(code: DiagnosticCode, summary: string, hint?: string, offset = 0): Refusal {
   return {ok: false, code, summary, hint, offset}
 }
 

@@ -1,3 +1,5 @@
+import type {DiagnosticCode} from './diagnostic-codes.ts'
+
 /** A position in the fleet file: 1-based, columns count UTF-16 units of the line as written. */
 export interface Place {
   readonly file: string
@@ -11,7 +13,7 @@ export interface Place {
 export interface Diagnostic {
   readonly severity: 'error' | 'warning'
   /** Stable machine-readable name, e.g. `unknown-key`. */
-  readonly code: string
+  readonly code: DiagnosticCode
   readonly summary: string
   readonly hint?: string | undefined
   readonly place?: Place | undefined
@@ -29,12 +31,12 @@ export class Diagnostics {
   #errorCount = 0
   #warningCount = 0
 
-  error(code: string, summary: string, at?: Place, hint?: string): void {
+  error(code: DiagnosticCode, summary: string, at?: Place, hint?: string): void {
     this.#errorCount++
     if (this.#errors.length < MAX_KEPT) this.#errors.push({severity: 'error', code, summary, place: at, hint})
   }
 
-  warning(code: string, summary: string, at?: Place, hint?: string): void {
+  warning(code: DiagnosticCode, summary: string, at?: Place, hint?: string): void {
     this.#warningCount++
     if (this.#warnings.length < MAX_KEPT) this.#warnings.push({severity: 'warning', code, summary, place: at, hint})
   }

@@ -1,4 +1,5 @@
 import {decodeLines} from './decode-text.ts'
+import type {DiagnosticCode} from './diagnostic-codes.ts'
 import type {Diagnostics, Place} from './diagnostics.ts'
 import {header, quote, unicodeName} from './quote.ts'
 import {commentAt, isCommentSign, readValue, trimBlanks} from './source-value.ts'
@@ -217,7 +218,7 @@ class Scanner {
     else this.#error('missing-separator', `${quote(text)} is no key = value`, start, 'write key = value')
   }
 
-  #error(code: string, summary: string, offset: number, hint?: string): void {
+  #error(code: DiagnosticCode, summary: string, offset: number, hint?: string): void {
     this.#diagnostics.error(code, summary, this.#place(offset), hint)
   }
 

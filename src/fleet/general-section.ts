@@ -1,42 +1,32 @@
-import {checkSubnetEngine, decodeAddress, decodeRange, decodeSubnet} from './addresses.ts'
+import {decodeAddress, decodeRange, decodeSubnet} from './addresses.ts'
 import {withoutUndefined} from './decoded.ts'
 import type {Diagnostics, Place} from './diagnostics.ts'
 import type {SourceSection} from './fleet-source.ts'
 import {formatAddress} from './ipv4.ts'
 import {DECKY_SECTION, GENERAL_SECTION} from './keys.ts'
 import {SectionKeys} from './section-keys.ts'
-import type {EngineName, GeneralSpec, NetworkDriver} from './spec.ts'
+import type {EngineName, GeneralPlaces, GeneralSpec, LanDriver} from './spec.ts'
 import {decodeChoice, decodeDomain, decodeInterface, decodeInterval, decodeLogFile} from './values.ts'
 
 const ENGINES: readonly EngineName[] = ['docker', 'embedded']
-const DRIVERS: readonly NetworkDriver[] = ['macvlan', 'ipvlan']
+const DRIVERS: readonly LanDriver[] = ['macvlan', 'ipvlan']
 
 export interface GeneralDraft {
   readonly spec: GeneralSpec
-  readonly gatewayPlace?: Place
+  readonly places: GeneralPlaces
   readonly excludePlace?: Place
 }
 
-export const NO_GENERAL: GeneralDraft = {spec: {exclude: []}}
+export const NO_GENERAL: GeneralDraft = {spec: {exclude: []}, places: {}}
 
 /** Reads `[general]`. */
 export function readGeneralSection(section: SourceSection, diagnostics: Diagnostics): GeneralDraft {
   const keys = new SectionKeys(section, GENERAL_SECTION, diagnostics, deckyKeyHint)
   const engine = keys.read('engine', (text) => decodeChoice(text, ENGINES, 'engine'))
-  const net = keys.read('net', (text) => {
-    const subnet = decodeSubnet(text)
-    // An engine that could not be read is already reported; the subnet may well fit the one that was meant.
-    const skip = !subnet.ok || (keys.has('engine') && engine === undefined)
-    return skip ? subnet : checkSubnetEngine(subnet.value, engine)
-  })
+  const net = keys.read('net', decodeSubnet)
   const gateway = keys.read('gw', decodeAddress)
   const exclude = keys.readList('exclude', decodeRange)?.map(({value}) => value)
   const interfaceName = keys.read('interface', decodeInterface)
-  if (interfaceName === 'lo' && engine !== 'embedded') {
-    const hint = 'name the interface of the LAN, or set engine = embedded'
-    const place = keys.entry('interface')?.valuePlace
-    diagnostics.error('bad-interface', 'no LAN is behind the loopback interface', place, hint)
-  }
   const spec: GeneralSpec = {
     exclude: exclude ?? [],
     ...withoutUndefined({
@@ -50,9 +40,13 @@ export function readGeneralSection(section: SourceSection, diagnostics: Diagnost
       logFile: keys.read('log_file', decodeLogFile),
     }),
   }
-  const gatewayPlace = keys.entry('gw')?.valuePlace
-  const excludePlace = keys.entry('exclude')?.valuePlace
-  return {spec, ...withoutUndefined({gatewayPlace, excludePlace})}
+  const places = withoutUndefined({
+    net: keys.entry('net')?.valuePlace,
+    gateway: keys.entry('gw')?.valuePlace,
+    interface: keys.entry('interface')?.valuePlace,
+    driver: keys.entry('driver')?.valuePlace,
+  })
+  return {spec, places, ...withoutUndefined({excludePlace: keys.entry('exclude')?.valuePlace})}
 }
 
 const DECKY_KEYS = new Set(DECKY_SECTION.keys.flatMap(({name, aliases = []}) => [name, ...aliases]))

@@ -9,6 +9,10 @@ export interface KeyDefinition<Name extends string = string> {
   readonly type: string
   readonly summary: string
   readonly example: string
+  /** What holds where the key is absent, for the reference. */
+  readonly fallback: string
+  /** What a right value must satisfy beyond its type, for the reference. */
+  readonly constraints?: string
   /** Other spellings that are accepted. */
   readonly aliases?: readonly string[]
   /** Names that people write for it out of habit; refused, but suggested for. */
@@ -44,6 +48,8 @@ export const GENERAL_SECTION: SectionDefinition<GeneralKey> = {
       type: 'IPv4 subnet',
       summary: 'The subnet that the deckies live in.',
       example: '192.168.1.0/24',
+      fallback: 'detected, or kept from the fleet',
+      constraints: '/8 to /30, without host bits; in 127.0.0.0/8 for the embedded engine and only for it',
       mistakenAs: ['subnet', 'network', 'cidr'],
     },
     {
@@ -51,6 +57,8 @@ export const GENERAL_SECTION: SectionDefinition<GeneralKey> = {
       type: 'IPv4 address',
       summary: 'The gateway of the subnet.',
       example: '192.168.1.1',
+      fallback: 'that of the interface, or kept from the fleet',
+      constraints: 'an address of the subnet, not its network or broadcast address',
       mistakenAs: ['gateway', 'router'],
     },
     {
@@ -58,6 +66,8 @@ export const GENERAL_SECTION: SectionDefinition<GeneralKey> = {
       type: 'interface name',
       summary: 'The host interface that carries the deckies.',
       example: 'eth0',
+      fallback: 'the one of the default route, or kept from the fleet',
+      constraints: 'at most 15 characters; not loopback, except for the embedded engine',
       mistakenAs: ['iface', 'parent', 'nic', 'dev', 'device'],
     },
     {
@@ -65,6 +75,8 @@ export const GENERAL_SECTION: SectionDefinition<GeneralKey> = {
       type: 'macvlan or ipvlan',
       summary: 'How deckies share the interface; ipvlan where a wireless card or a hypervisor allows one MAC only.',
       example: 'macvlan',
+      fallback: 'macvlan',
+      constraints: 'docker engine only',
       mistakenAs: ['ipvlan', 'macvlan'],
     },
     {
@@ -72,18 +84,24 @@ export const GENERAL_SECTION: SectionDefinition<GeneralKey> = {
       type: 'DNS domain',
       summary: 'The domain that all deckies claim to belong to.',
       example: 'corp.example',
+      fallback: 'none',
+      constraints: 'letters, digits and inner hyphens between dots, at most 253 characters',
     },
     {
       name: 'engine',
       type: 'docker or embedded',
       summary: 'Where the deckies run: in containers, or in one process on loopback addresses.',
       example: 'docker',
+      fallback: 'docker',
+      constraints: 'one for the whole fleet',
     },
     {
       name: 'exclude',
       type: 'list of addresses and ranges',
       summary: 'Addresses of the subnet that no decky may take.',
       example: '192.168.1.100-192.168.1.150, 192.168.1.200',
+      fallback: 'none',
+      constraints: 'at most 100 items; a range does not run backwards',
       mistakenAs: ['reserved', 'excluded'],
     },
     {
@@ -91,6 +109,8 @@ export const GENERAL_SECTION: SectionDefinition<GeneralKey> = {
       type: 'duration or off',
       summary: 'How often deckies change their services; a plain number counts minutes.',
       example: '30m',
+      fallback: 'off',
+      constraints: '1 minute to 1 year',
       aliases: ['mutate-interval'],
     },
     {
@@ -98,6 +118,8 @@ export const GENERAL_SECTION: SectionDefinition<GeneralKey> = {
       type: 'path',
       summary: 'A file that every event is appended to, as JSON lines.',
       example: '/var/log/decnet/events.jsonl',
+      fallback: 'none',
+      constraints: 'not a directory',
       aliases: ['log-file'],
       mistakenAs: ['log', 'logfile', 'log_target'],
     },
@@ -126,6 +148,9 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'IPv4 address',
       summary: 'Its address; without it, a free one is taken. Not together with an amount above 1.',
       example: '192.168.1.82',
+      fallback: 'a free address of the subnet',
+      constraints:
+        'in the subnet; not its network, broadcast or gateway address, not the host’s own, not excluded, not another decky’s',
       mistakenAs: ['address', 'ipv4', 'ip_address'],
     },
     {
@@ -133,6 +158,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'list of services',
       summary: 'What it offers; without it, what its archetype offers.',
       example: 'ssh, smb',
+      fallback: 'those of the archetype, else a plausible set for the OS',
+      constraints: 'at most 100 items; no two on one port',
       mistakenAs: ['service'],
     },
     {
@@ -140,6 +167,7 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'archetype',
       summary: 'The kind of machine it plays: gives services, OS and distro where the section names none.',
       example: 'linux-server',
+      fallback: 'none',
       mistakenAs: ['type', 'role', 'template', 'kind'],
     },
     {
@@ -147,6 +175,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: '1 to 100',
       summary: 'How many deckies to make; above 1 their names end in -01, -02 and so on.',
       example: '3',
+      fallback: '1',
+      constraints: 'a whole number; not together with ip, mac or hostname when above 1',
       mistakenAs: ['count', 'replicas', 'number'],
     },
     {
@@ -154,6 +184,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'OS profile',
       summary: 'The OS that its TCP/IP stack looks like.',
       example: 'linux',
+      fallback: 'that of the archetype or distro, else linux',
+      constraints: 'agrees with the distro',
       aliases: ['nmap_os', 'nmap-os'],
       mistakenAs: ['os_profile', 'platform'],
     },
@@ -162,6 +194,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'distro',
       summary: 'The OS distribution that its services claim to run on.',
       example: 'debian',
+      fallback: 'drawn from those that fit the archetype or OS',
+      constraints: 'agrees with the OS',
       mistakenAs: ['distribution', 'image'],
     },
     {
@@ -169,6 +203,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'host name',
       summary: 'The name it calls itself on the network.',
       example: 'FS01',
+      fallback: 'made from the machine’s kind and distro',
+      constraints: 'letters, digits and inner hyphens between dots, at most 64 characters',
       mistakenAs: ['name', 'host_name'],
     },
     {
@@ -176,6 +212,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'MAC address',
       summary: 'Its unicast MAC address; without it, one whose vendor fits the machine.',
       example: '00:50:56:12:34:56',
+      fallback: 'made for a vendor that fits',
+      constraints: 'six hexadecimal pairs; unicast; unique',
       mistakenAs: ['mac_address', 'hwaddr'],
     },
     {
@@ -183,6 +221,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'duration or off',
       summary: 'How often it changes its services; overrides the one of [general].',
       example: '15m',
+      fallback: 'that of [general]',
+      constraints: '1 minute to 1 year',
       aliases: ['mutate-interval'],
     },
     {
@@ -190,6 +230,8 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
       type: 'host',
       summary: 'The enrolled host that it must run on.',
       example: 'edge-1',
+      fallback: 'this machine',
+      constraints: 'an enrolled host',
     },
   ],
 }
@@ -206,6 +248,8 @@ export const CUSTOM_SECTION: SectionDefinition<CustomKey> = {
       type: 'image reference',
       summary: 'The image to run. Required.',
       example: 'registry.example/scada:1.2',
+      fallback: 'required',
+      constraints: 'an image reference without white space',
       mistakenAs: ['image', 'container'],
     },
     {
@@ -213,6 +257,8 @@ export const CUSTOM_SECTION: SectionDefinition<CustomKey> = {
       type: 'command line',
       summary: 'The command and its arguments; quotes group, nothing is expanded. Without it, the image’s own.',
       example: '/bin/scada --listen 502',
+      fallback: 'what the image says',
+      constraints: 'quotes are closed',
       mistakenAs: ['command', 'cmd', 'entrypoint'],
     },
     {
@@ -220,6 +266,8 @@ export const CUSTOM_SECTION: SectionDefinition<CustomKey> = {
       type: 'list of ports',
       summary: 'The ports it listens on, TCP unless /udp follows.',
       example: '502, 161/udp',
+      fallback: 'none',
+      constraints: '1 to 65535, each with /tcp or /udp at most once',
       mistakenAs: ['port'],
     },
   ],

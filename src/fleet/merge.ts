@@ -1,5 +1,6 @@
 import type {Decky, Fleet} from './decky.ts'
 import {DecnetError} from './errors.ts'
+import type {EngineName} from './spec.ts'
 
 export interface MergeInput {
   /** The fleet as committed, or null when there is none. */
@@ -56,22 +57,33 @@ export function refuseNameConflicts(submitted: readonly {readonly name: string}[
   })
 }
 
+/** Throws ENGINE_CONFLICT where the fleet is on another engine than what is to be added to it. */
+export function refuseEngineConflict(current: Fleet | null, engine: EngineName): void {
+  if (current === null || current.engine === engine) return
+  throw new DecnetError('ENGINE_CONFLICT', `the fleet runs on the ${current.engine} engine, not on ${engine}`, {
+    hint: 'move the whole fleet with --replace-fleet',
+  })
+}
+
 function refuseConflicts({current, submitted, frame}: MergeInput, staying: readonly Decky[]): void {
   refuseNameConflicts(submitted, staying)
   refuseFieldConflicts(submitted, staying, 'ip')
   refuseFieldConflicts(submitted, staying, 'mac')
   if (current === null || staying.length === 0) return
-  if (current.engine !== frame.engine) {
-    throw new DecnetError('ENGINE_CONFLICT', `the fleet runs on the ${current.engine} engine, not on ${frame.engine}`, {
-      hint: 'move the whole fleet with --replace-fleet',
-    })
-  }
+  refuseEngineConflict(current, frame.engine)
   for (const field of ['subnet', 'gateway', 'interface', 'driver'] as const) {
     if (current.network[field] === frame.network[field]) continue
     throw new DecnetError(
       'NETWORK_CONFLICT',
       `the fleet's ${field} is ${current.network[field]}, the file asks for ${frame.network[field]}`,
       {hint: 'change the file, or move the whole fleet with --replace-fleet'},
+    )
+  }
+  if (current.portOffset !== frame.portOffset) {
+    throw new DecnetError(
+      'NETWORK_CONFLICT',
+      `the ports of the fleet are offset by ${current.portOffset}, not by ${frame.portOffset}`,
+      {hint: 'leave --port-offset out, or move the whole fleet with --replace-fleet'},
     )
   }
   // Every persona carries the domain: another one would make all deckies that stay differ from what runs.

@@ -36,6 +36,8 @@ export interface ObservedInstance {
   readonly configHash: string
   readonly generation: number
   readonly state: InstanceState
+  /** Why it does not run, where the engine knows. */
+  readonly reason?: string
   /** As configured on the engine; null when not attached to the fleet's network. */
   readonly ip: string | null
   readonly mac: string | null

@@ -104,7 +104,7 @@ function readOptions(section: SourceSection, service: ServiceInfo, diagnostics: 
     } else if (!entry.damaged) {
       const result = service.parseOption(name, entry.value)
       if (result.ok) options.set(name, result.value)
-      else reportValue(entry, name, service.name, result.expected, diagnostics)
+      else reportValue(entry, name, service, result.expected, diagnostics)
     }
   }
   return Object.fromEntries(options)
@@ -113,11 +113,12 @@ function readOptions(section: SourceSection, service: ServiceInfo, diagnostics: 
 function reportValue(
   entry: SourceEntry,
   option: string,
-  service: string,
+  service: ServiceInfo,
   expected: string,
   diagnostics: Diagnostics,
 ): void {
-  const summary = `${quote(entry.value)} is no value for the option ${option} of ${service}`
+  const value = service.secretOptions.includes(option) ? 'that (it is not shown)' : quote(entry.value)
+  const summary = `${value} is no value for the option ${option} of ${service.name}`
   diagnostics.error('bad-option-value', summary, entry.valuePlace, `expected ${expected}`)
 }
 

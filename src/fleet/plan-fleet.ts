@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly scope: ReadonlySet<string>
   /** Why a decky whose instance looks right is to be restarted all the same, by name. */
   readonly unhealthy?: ReadonlyMap<string, string>
+  /** Why deckies differ from their instances that did not change themselves, where that is known. */
+  readonly sharedCause?: string
 }
 
 /**
@@ -59,7 +61,8 @@ class Planner {
     if (changes.some(({operation}) => operation === 'create' || operation === 'replace')) this.#addImage()
     for (const change of changes) this.#addArrival(change, moving)
     this.#addFarewell()
-    return {operations: this.#operations, changes}
+    const offset = this.#input.desired?.portOffset ?? 0
+    return {operations: this.#operations, changes, ...(offset === 0 ? {} : {portOffset: offset})}
   }
 
   // -- what happens to each decky ----------------------------------------------------------------------------------
@@ -116,7 +119,8 @@ class Planner {
   #causeOfReplacement(decky: Decky): string {
     const previous = this.#input.previous.get(decky.name)
     const fields = previous === undefined ? [] : changedFields(previous, decky)
-    return fields.length === 0 ? 'its runtime or network changed' : `${fields.join(', ')} changed`
+    if (fields.length > 0) return `${fields.join(', ')} changed`
+    return this.#input.sharedCause ?? 'its runtime or network changed'
   }
 
   #deviation(decky: Decky, instance: ObservedInstance): string | undefined {
@@ -126,7 +130,9 @@ class Planner {
     if (instance.ip !== decky.ip && (instance.ip !== null || instance.state === 'running')) {
       return `its address is ${instance.ip ?? 'missing'} instead of ${decky.ip}`
     }
-    if (instance.mac !== decky.mac && (instance.mac !== null || instance.state === 'running')) {
+    // Loopback knows no MAC: there the decky's is only what its services claim.
+    const hasMac = this.#input.desired?.network.driver !== 'loopback'
+    if (hasMac && instance.mac !== decky.mac && (instance.mac !== null || instance.state === 'running')) {
       return `its MAC is ${instance.mac ?? 'missing'} instead of ${decky.mac}`
     }
     return instance.deviations[0]

@@ -1,4 +1,5 @@
 import type {LifecycleOperation} from './lifecycle.ts'
+import type {EngineName} from './spec.ts'
 
 export type Action =
   | 'network.create'
@@ -15,8 +16,10 @@ export type Action =
 export interface Operation {
   /** Unique in the plan: `ACTION ADDRESS`. */
   readonly id: string
-  /** `network`, `image` or `decky/NAME`. */
+  /** `network`, `image` or `decky/NAME`; `ENGINE/…` where that is not the fleet's own. */
   readonly address: string
+  /** Absent: the fleet's own. Another one is where the fleet was before. */
+  readonly engine?: EngineName
   readonly action: Action
   /** The decky's name, null for network and image. */
   readonly decky: string | null
@@ -49,6 +52,8 @@ export interface Plan {
   readonly operations: readonly Operation[]
   /** One entry per decky in scope, sorted by name; `keep` for those that need nothing. */
   readonly changes: readonly DeckyChange[]
+  /** Added to every port that the deckies bind; absent: 0. */
+  readonly portOffset?: number
 }
 
 export function summarize(plan: Plan): PlanSummary {
@@ -104,6 +109,7 @@ export function planToText(plan: Plan): string {
   const lines = rows.map(
     ({kind, address, cause}) => `${SYMBOLS[kind]} ${address.padEnd(width)}  ${kind.padEnd(7)}  ${cause}`,
   )
+  if (plan.portOffset !== undefined) lines.push(`Ports are offset by ${plan.portOffset}.`)
   return `${[...lines, summaryLine(summarize(plan), rows.length > 0)].join('\n')}\n`
 }
 

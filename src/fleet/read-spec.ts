@@ -2,13 +2,15 @@ import type {Catalog, Options} from './catalog.ts'
 import {type CustomDraft, readCustomSections} from './custom-section.ts'
 import {type DeckyDraft, readDeckySection} from './decky-section.ts'
 import {type Diagnostic, Diagnostics} from './diagnostics.ts'
+import {checkEngine} from './engine-rules.ts'
 import {DecnetError} from './errors.ts'
 import {type FleetSource, scanFleetFile} from './fleet-source.ts'
 import {NO_GENERAL, readGeneralSection} from './general-section.ts'
 import {type OptionTable, readOptionSections} from './option-section.ts'
 import {quote, visible} from './quote.ts'
-import {sortSections} from './sections.ts'
-import type {CustomService, DeckySpec, FleetSpec} from './spec.ts'
+import {hideSecrets} from './secrets.ts'
+import {type SectionKinds, sortSections} from './sections.ts'
+import type {CustomService, DeckySpec, EngineName, FleetSpec} from './spec.ts'
 import {checkAddresses, checkIdentities, checkNames, checkPorts} from './spec-checks.ts'
 
 export interface FleetReading {
@@ -16,21 +18,45 @@ export interface FleetReading {
   readonly warnings: readonly Diagnostic[]
 }
 
-/**
- * Reads a fleet file. `file` is its name in messages. Throws FLEET_FILE_INVALID with every problem that the file has
- * by itself; what needs the network or the state is checked later.
- */
-export function readFleetSpec(file: string, bytes: Uint8Array | string, catalog: Catalog): FleetReading {
-  const diagnostics = new Diagnostics()
-  const spec = readSections(file, scanFleetFile(file, bytes, diagnostics), catalog, diagnostics)
-  if (!diagnostics.hasErrors) return {spec, warnings: diagnostics.list}
-  const count = diagnostics.errorCount
-  const message = `${visible(file)} has ${count} ${count === 1 ? 'problem' : 'problems'}`
-  throw new DecnetError('FLEET_FILE_INVALID', message, {diagnostics: diagnostics.list})
+export interface ReadOptions {
+  /** The engine that something stronger than the file chose: its own `engine` does not count then. */
+  readonly engine?: EngineName | undefined
 }
 
-function readSections(file: string, source: FleetSource, catalog: Catalog, diagnostics: Diagnostics): FleetSpec {
+/**
+ * Reads a fleet file. `file` is its name in messages. Throws FLEET_FILE_INVALID with every problem that the file has
+ * by itself; what needs the network or the state is checked later. Where neither the file nor the options name an
+ * engine, that is also what only one of them can do.
+ */
+export function readFleetSpec(
+  file: string,
+  bytes: Uint8Array | string,
+  catalog: Catalog,
+  options: ReadOptions = {},
+): FleetReading {
+  const diagnostics = new Diagnostics()
+  const source = scanFleetFile(file, bytes, diagnostics)
   const kinds = sortSections(source.sections, catalog, diagnostics)
+  const spec = readSections(file, source, kinds, catalog, options, diagnostics)
+  const found = hideSecrets(diagnostics.list, source, kinds, catalog)
+  if (!diagnostics.hasErrors) return {spec, warnings: found}
+  throw invalidFile(file, diagnostics.errorCount, found)
+}
+
+/** For a file with so many problems, of which the diagnostics tell. */
+export function invalidFile(file: string, count: number, diagnostics: readonly Diagnostic[]): DecnetError {
+  const message = `${visible(file)} has ${count} ${count === 1 ? 'problem' : 'problems'}`
+  return new DecnetError('FLEET_FILE_INVALID', message, {diagnostics})
+}
+
+function readSections(
+  file: string,
+  source: FleetSource,
+  kinds: SectionKinds,
+  catalog: Catalog,
+  options: ReadOptions,
+  diagnostics: Diagnostics,
+): FleetSpec {
   const customs = readCustomSections(kinds.custom, catalog, diagnostics)
   const [general = NO_GENERAL] = kinds.general.map((section) => readGeneralSection(section, diagnostics))
   const known = {catalog, services: new Set([...catalog.services.keys(), ...customs.keys()])}
@@ -47,7 +73,11 @@ function readSections(file: string, source: FleetSource, catalog: Catalog, diagn
   checkIdentities(drafts, diagnostics)
   for (const draft of drafts) checkPorts(draft, catalog, customs, table, diagnostics)
   warnUnused(customs, drafts, diagnostics)
-  return {file, general: general.spec, deckies: drafts.flatMap((draft) => expand(draft, customs, table))}
+  const deckies = drafts.flatMap((draft) => expand(draft, customs, table))
+  const spec = {file, general: general.spec, places: general.places, deckies}
+  const engine = options.engine ?? general.spec.engine
+  if (engine !== undefined) checkEngine(spec, engine, diagnostics)
+  return spec
 }
 
 function warnUnused(

@@ -3,7 +3,7 @@ import type {Archetype, Catalog, OsName, OsProfile} from './catalog.ts'
 import type {Decky, DeckyService} from './decky.ts'
 import {Diagnostics} from './diagnostics.ts'
 import {DecnetError} from './errors.ts'
-import {Derivation, deriveHostname, deriveMac} from './identity.ts'
+import {Derivation, deriveHostname, deriveMac, type Naming} from './identity.ts'
 import {formatAddress, parseAddress} from './ipv4.ts'
 import type {DeckySpec, FleetSpec} from './spec.ts'
 
@@ -151,15 +151,25 @@ class Resolver {
     const archetype = this.#archetype(spec)
     const os = this.#os(spec)
     const distro = this.#distro(spec, os, archetype?.os === os ? archetype.distros : [])
-    const services = this.#services(spec, os, archetype?.services)
+    const services = this.#services(spec, os, archetype)
     const kept = this.#kept.get(spec.name.toLowerCase())
     const ouis = (archetype?.os === os ? archetype.ouis : undefined) ?? (catalog.osProfiles.get(os) as OsProfile).ouis
+    const mac = spec.mac ?? kept?.mac ?? this.#drawMac(spec.name, ouis)
     const roles = archetype?.roles ?? services.flatMap((service) => catalog.services.get(service.name)?.roles ?? [])
     return {
       name: spec.name,
       ip: formatAddress(address),
-      mac: spec.mac ?? kept?.mac ?? this.#drawMac(spec.name, ouis),
-      hostname: spec.hostname ?? kept?.hostname ?? this.#drawHostname(spec.name, distro, roles),
+      mac,
+      hostname:
+        spec.hostname ??
+        kept?.hostname ??
+        this.#drawHostname(spec.name, distro, {
+          roles,
+          mac,
+          ...(archetype?.os === os && archetype.hostnamePatterns !== undefined
+            ? {patterns: archetype.hostnamePatterns}
+            : {}),
+        }),
       os,
       distro,
       archetype: spec.archetype ?? null,
@@ -177,12 +187,15 @@ class Resolver {
     return new Derivation(this.#facts.secret, spec.name, 'distro').pick(preferred.length > 0 ? preferred : ofOs)
   }
 
-  #services(spec: DeckySpec, os: OsName, ofArchetype: readonly string[] | undefined): DeckyService[] {
+  #services(spec: DeckySpec, os: OsName, archetype: Archetype | undefined): DeckyService[] {
     const {catalog} = this.#facts
     const custom = new Set(spec.customServices.map(({name}) => name))
-    const names = spec.services?.filter((name) => !custom.has(name)) ?? ofArchetype ?? this.#defaultServices(spec, os)
+    const names =
+      spec.services?.filter((name) => !custom.has(name)) ?? archetype?.services ?? this.#defaultServices(spec, os)
+    // The options of an archetype belong to its system: no IIS on a Linux machine that is called a Windows server.
+    const defaults = archetype?.os === os ? archetype.options : undefined
     return names.map((name) => {
-      const options = spec.options[name] ?? {}
+      const options = {...defaults?.[name], ...spec.options[name]}
       const service = catalog.services.get(name)
       if (service === undefined) throw new DecnetError('INTERNAL', `the reader let ${name} pass as a service`)
       return {name, ports: service.ports(options), options}
@@ -201,11 +214,11 @@ class Resolver {
     }
   }
 
-  #drawHostname(name: string, distroName: string, roles: readonly string[]): string {
+  #drawHostname(name: string, distroName: string, naming: Naming): string {
     const distro = this.#facts.catalog.distros.get(distroName)
     if (distro === undefined) throw new DecnetError('INTERNAL', `the reader let ${distroName} pass as a distro`)
     for (let attempt = 0; ; attempt++) {
-      const hostname = deriveHostname(this.#facts.secret, name, distro, roles, attempt)
+      const hostname = deriveHostname(this.#facts.secret, name, distro, naming, attempt)
       if (claim(this.#hostnames, hostname.toLowerCase())) return hostname
     }
   }

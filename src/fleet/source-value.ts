@@ -1,3 +1,5 @@
+import type {DiagnosticCode} from './diagnostic-codes.ts'
+
 /**
  * The text behind a separator:
  *
@@ -22,7 +24,7 @@ export interface SourceValue {
 }
 
 export interface ValueProblem {
-  readonly code: string
+  readonly code: DiagnosticCode
   readonly summary: string
   readonly hint: string
   readonly offset: number
@@ -73,7 +75,7 @@ function readQuoted(line: string, start: number, mark: string): SourceValue {
   const plain = readPlain(line, start, start)
   // Text such as "a" b is left as it stands; with a single quote the writer forgot one of the pair.
   if (plain.raw.indexOf(mark, 1) !== -1) return plain
-  const problem = {
+  const problem: ValueProblem = {
     code: 'unclosed-quote',
     summary: `the value opens with ${mark} and never closes it`,
     hint: `close it, or put the value in ${mark === '"' ? "'…'" : '"…"'} if the quote belongs to it`,

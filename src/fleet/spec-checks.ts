@@ -1,6 +1,5 @@
 /** What the parts of a fleet file say about each other. */
 
-import {LOOPBACK} from './addresses.ts'
 import type {Catalog, Port} from './catalog.ts'
 import {type CustomDraft, portName} from './custom-section.ts'
 import type {DeckyDraft} from './decky-section.ts'
@@ -35,7 +34,7 @@ export function checkAddresses(general: GeneralDraft, drafts: readonly DeckyDraf
     const problem = placementProblem(gatewayAddress, general)
     if (problem !== undefined) {
       const hint = `choose an address of ${net.cidr}`
-      diagnostics.error('bad-gateway', `the gateway ${gateway} ${problem}`, general.gatewayPlace, hint)
+      diagnostics.error('bad-gateway', `the gateway ${gateway} ${problem}`, general.places.gateway, hint)
     }
   }
   if (net !== undefined && exclude.some(({first, last}) => first > net.last || last < net.first)) {
@@ -54,7 +53,7 @@ function checkAddress(
 ): void {
   const address = ip === undefined ? undefined : parseAddress(ip)
   if (address === undefined) return
-  const {net, exclude, engine} = general.spec
+  const {net, exclude} = general.spec
   const problem = placementProblem(address, general)
   if (problem !== undefined) {
     const hint = net === undefined ? undefined : `choose an address of ${net.cidr}`
@@ -63,8 +62,6 @@ function checkAddress(
     diagnostics.error('ip-is-gateway', `${ip} is the gateway`, place, 'choose another address')
   } else if (exclude.some((range) => contains(range, address))) {
     diagnostics.error('ip-excluded', `${ip} is excluded in [general]`, place, 'choose another address')
-  } else if (net === undefined && engine !== 'embedded' && contains(LOOPBACK, address)) {
-    diagnostics.error('unusable-address', `${ip} is loopback`, place, 'it needs engine = embedded')
   }
 }
 
@@ -114,10 +111,11 @@ export function checkPorts(
   const differing = draft.names.filter((name) => table.singles(name))
   const members = differing.length < draft.names.length ? [draft.section.name, ...differing] : differing
   const clashes = new Set<string>()
+  const defaults = catalog.archetypes.get(draft.fields.archetype ?? '')?.options
   for (const member of members) {
     const holders = new Map<string, string>()
     for (const {value: service, place} of draft.offered ?? []) {
-      const options = table.of(draft.section.name, member, service)
+      const options = {...defaults?.[service], ...table.of(draft.section.name, member, service)}
       const ports = catalog.services.get(service)?.ports(options) ?? customs.get(service)?.service.ports ?? []
       const clash = claim(holders, service, ports)
       if (clash === undefined || clashes.has(clash)) continue

@@ -3,21 +3,28 @@ import type {Place} from './diagnostics.ts'
 import type {AddressRange, Subnet} from './ipv4.ts'
 
 export type EngineName = 'docker' | 'embedded'
-export type NetworkDriver = 'macvlan' | 'ipvlan'
+/** What carries the deckies of containers over the LAN. */
+export type LanDriver = 'macvlan' | 'ipvlan'
+/** `loopback`: the embedded engine's, which no fleet file names. */
+export type NetworkDriver = LanDriver | 'loopback'
 
 /** What a fleet file asks for, decoded and checked on its own: no network facts and no state are known yet. */
 export interface FleetSpec {
   readonly file: string
   readonly general: GeneralSpec
+  /** Where `[general]` states what depends on the engine, for messages. */
+  readonly places?: GeneralPlaces
   /** In file order, with `amount` expanded. Never empty. */
   readonly deckies: readonly DeckySpec[]
 }
+
+export type GeneralPlaces = Readonly<Partial<Record<'net' | 'gateway' | 'interface' | 'driver', Place>>>
 
 export interface GeneralSpec {
   readonly net?: Subnet
   readonly gateway?: string
   readonly interface?: string
-  readonly driver?: NetworkDriver
+  readonly driver?: LanDriver
   readonly domain?: string
   readonly engine?: EngineName
   readonly exclude: readonly AddressRange[]

@@ -1,5 +1,6 @@
 /** Decoders of the fleet file's plain values. */
 import {accept, type Decoded, parseDigits, refuse} from './decoded.ts'
+import type {DiagnosticCode} from './diagnostic-codes.ts'
 import {parseAddress} from './ipv4.ts'
 import {MAX_AMOUNT} from './keys.ts'
 import {quote} from './quote.ts'
@@ -35,7 +36,11 @@ export function decodeAmount(text: string): Decoded<number> {
 }
 
 /** One word of a closed list, in any case. */
-export function decodeChoice<T extends string>(text: string, choices: readonly T[], what: string): Decoded<T> {
+export function decodeChoice<T extends string>(
+  text: string,
+  choices: readonly T[],
+  what: 'driver' | 'engine',
+): Decoded<T> {
   const choice = choices.find((name) => name === text.toLowerCase())
   if (choice !== undefined) return accept(choice)
   return refuse(`unknown-${what}`, `there is no ${what} ${quote(text)}`, didYouMean(text, choices))
@@ -72,7 +77,7 @@ export function decodeDomain(text: string): Decoded<string> {
 }
 
 /** RFC 1123 §2.1: labels of letters, digits and inner hyphens, 1 to 63 each. */
-function decodeLabels(text: string, code: string, what: string, longest: number): Decoded<string> {
+function decodeLabels(text: string, code: DiagnosticCode, what: string, longest: number): Decoded<string> {
   const hint = `a ${what} is letters, digits and inner hyphens, at most 63 between dots and ${longest} in all`
   const label = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
   const valid = text.length <= longest && text.split('.').every((part) => label.test(part))

@@ -4,6 +4,8 @@ import type {EngineName} from '../fleet/spec.ts'
 import type {HostNetwork} from '../network/detect.ts'
 import type {Store} from '../state/store.ts'
 
+import type {Surroundings} from './surroundings.ts'
+
 /** What an engine is made with. */
 export interface EngineRequest {
   readonly name: EngineName
@@ -14,6 +16,8 @@ export interface EngineRequest {
   readonly image: string | null
   /** Engine calls in flight at once. */
   readonly parallel: number
+  /** Of the fleet's ports; 0 on docker. */
+  readonly portOffset: number
 }
 
 /** The effects that operations need, made once by the composition root (`cli/context.ts`). */
@@ -32,4 +36,6 @@ export interface Deps {
   readState(): Store | null
   openEvidence(): EvidenceSink & {close(): void}
   createEngine(request: EngineRequest): Promise<Engine>
+  /** This machine, for checks. */
+  readonly surroundings: Surroundings
 }

@@ -1,6 +1,10 @@
 import type {Decky, Fleet} from '../fleet/decky.ts'
+import {Diagnostics} from '../fleet/diagnostics.ts'
+import {checkEngine} from '../fleet/engine-rules.ts'
 import {DecnetError} from '../fleet/errors.ts'
-import {mergeFleet, refuseNameConflicts, stayingDeckies} from '../fleet/merge.ts'
+import {mergeFleet, refuseEngineConflict, refuseNameConflicts, stayingDeckies} from '../fleet/merge.ts'
+import {checkPortOffset} from '../fleet/port-offset.ts'
+import {invalidFile} from '../fleet/read-spec.ts'
 import {LOCAL_HOST, resolveDeckies} from '../fleet/resolve.ts'
 import type {EngineName, FleetSpec} from '../fleet/spec.ts'
 import type {StoredFleet} from '../state/store.ts'
@@ -14,6 +18,7 @@ export interface DeploymentRequest extends NetworkFlags {
   readonly spec: FleetSpec
   readonly replaceFleet: boolean
   readonly engine?: EngineName | undefined
+  readonly portOffset?: number | undefined
   readonly logFile?: string | undefined
 }
 
@@ -27,13 +32,19 @@ export async function desiredFleet(
   const {general} = spec
   const current = stored?.fleet ?? null
   refuseUnknownHosts(spec)
+  const engine = request.engine ?? general.engine ?? current?.engine ?? 'docker'
+  refuseContradictions(spec, engine)
+  // What another engine has says nothing of this one.
+  const same = current?.engine === engine ? current : null
   const unfinished = unfinishedNames(stored)
   const staying = replaceFleet ? [] : stayingDeckies({current, submitted: spec.deckies, unfinished})
   refuseNameConflicts(spec.deckies, staying)
+  if (staying.length > 0) refuseEngineConflict(current, engine)
   const {network, reservations} = await networkFacts({
+    engine,
     flags: request,
     general,
-    current: current?.network ?? null,
+    current: same?.network ?? null,
     detect: () => deps.detectNetwork(),
     hostAddresses: () => deps.hostAddresses(),
   })
@@ -44,12 +55,15 @@ export async function desiredFleet(
     existing: new Map(current?.deckies.map((decky): [string, Decky] => [decky.name.toLowerCase(), decky])),
     staying,
   })
+  const portOffset = request.portOffset ?? same?.portOffset ?? 0
+  checkPortOffset(portOffset, engine, submitted)
   return mergeFleet({
     current,
     submitted,
     frame: {
-      engine: request.engine ?? general.engine ?? current?.engine ?? 'docker',
+      engine,
       network,
+      portOffset,
       domain: general.domain ?? current?.domain ?? null,
       logFile: request.logFile ?? general.logFile ?? current?.logFile ?? null,
     },
@@ -57,6 +71,13 @@ export async function desiredFleet(
     unfinished,
     limit: settings['deployment-limit'],
   })
+}
+
+/** The file was read before the state was, which may have chosen the engine. */
+function refuseContradictions(spec: FleetSpec, engine: EngineName): void {
+  const diagnostics = new Diagnostics()
+  checkEngine(spec, engine, diagnostics)
+  if (diagnostics.hasErrors) throw invalidFile(spec.file, diagnostics.errorCount, diagnostics.list)
 }
 
 /** Deckies whose deployment did not end well: submitting them again resumes it. */

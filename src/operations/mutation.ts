@@ -4,13 +4,17 @@ import {randomBytes} from 'node:crypto'
 import type {Engine, Install} from '../engines/engine.ts'
 import type {Fleet} from '../fleet/decky.ts'
 import type {LifecycleOutcome, LifecycleRow} from '../fleet/lifecycle.ts'
+import type {Observation} from '../fleet/observation.ts'
 import {isDestructive, type Plan} from '../fleet/plan.ts'
+import type {EngineName} from '../fleet/spec.ts'
 import {acquireLock} from '../state/lock.ts'
 import {readSettings, SETTING_DEFAULTS, type SettingValues} from '../state/settings.ts'
 import type {DeploymentKind, Store, StoredFleet} from '../state/store.ts'
 
 import {type ComparedFleet, compareFleet} from './compare.ts'
 import type {Deps} from './deps.ts'
+import {Engines} from './engines.ts'
+import {preflight} from './preflight.ts'
 import type {ProgressListener} from './progress.ts'
 import {type RunOptions, rowsOf, runPlan} from './run-plan.ts'
 
@@ -20,6 +24,8 @@ export interface Snapshot {
   readonly stored: StoredFleet | null
   readonly generation: number
   readonly settings: SettingValues
+  /** Engines that may hold something of ours: the fleet's, and those of fleets whose removal is not confirmed. */
+  readonly engines: readonly EngineName[]
   /** Names, in lower case, of deckies that a cut off or failed command was to remove: naming them again resumes it. */
   readonly unfinishedRemovals: ReadonlySet<string>
 }
@@ -36,8 +42,6 @@ export interface Mutation {
   readonly pinnedMacs: ReadonlySet<string>
   /** For the record. */
   readonly flags: Readonly<Record<string, unknown>>
-  /** Why deckies that look right are to be restarted all the same, by name. */
-  readonly unhealthy?: ReadonlyMap<string, string>
 }
 
 /** What a command wants, in two parts: what the state says to it, and what only a look at the engine tells. */
@@ -45,7 +49,13 @@ export interface Intent {
   readonly kind: DeploymentKind
   readonly file: {readonly name: string; readonly text: string; readonly sha256: string} | null
   build(snapshot: Snapshot): Mutation | Promise<Mutation>
-  examine?(engine: Engine, mutation: Mutation, signal: AbortSignal): Promise<Mutation>
+  /** Why deckies that look right are to be restarted all the same, by name. */
+  examine?(
+    engine: Engine,
+    fleet: Fleet,
+    observed: Observation,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>>
 }
 
 export interface PreviewOptions {
@@ -88,15 +98,17 @@ export function mutate(deps: Deps, intent: Intent, options: MutationOptions): Pr
     const mutation = await intent.build(snapshot)
     const evidence = deps.openEvidence()
     try {
-      const engine = await deps.createEngine({...engineRequest(snapshot, mutation, options), evidence})
+      const {parallel} = options
+      const engines = new Engines(deps, snapshot, mutation.fleet, {evidence, parallel})
       try {
-        const compared = await compare(engine, intent, mutation, snapshot, options.signal)
-        return await carryOut(deps, store, engine, intent, compared, {
+        const notice = (message: string) => options.progress({type: 'notice', message})
+        const compared = await compareFleet(engines, intent, mutation, snapshot, {signal: options.signal, notice})
+        return await carryOut(deps, store, engines, intent, mutation, compared, {
           ...options,
-          parallel: options.parallel ?? snapshot.settings.parallel,
+          parallel: parallel ?? snapshot.settings.parallel,
         })
       } finally {
-        await engine.close()
+        await engines.close()
       }
     } finally {
       evidence.close()
@@ -104,45 +116,29 @@ export function mutate(deps: Deps, intent: Intent, options: MutationOptions): Pr
   })
 }
 
-/** The plan of an intent: takes no lock, writes nothing, changes nothing on the engine. */
-export async function preview(deps: Deps, intent: Intent, options: PreviewOptions): Promise<Plan> {
+/** The plan of an intent: takes no lock, writes nothing, changes nothing on an engine. */
+export async function preview(deps: Deps, intent: Intent, {parallel, signal}: PreviewOptions): Promise<Plan> {
   const snapshot = readSnapshot(deps)
   const mutation = await intent.build(snapshot)
-  const engine = await deps.createEngine({
-    ...engineRequest(snapshot, mutation, options),
-    evidence: {store: () => 0},
-  })
+  const engines = new Engines(deps, snapshot, mutation.fleet, {evidence: {store: () => 0}, parallel})
   try {
-    return (await compare(engine, intent, mutation, snapshot, options.signal)).plan
+    return (await compareFleet(engines, intent, mutation, snapshot, {signal, notice: () => undefined})).plan
   } finally {
-    await engine.close()
+    await engines.close()
   }
-}
-
-function engineRequest({install, settings}: Snapshot, {fleet}: Mutation, {parallel}: PreviewOptions) {
-  return {name: fleet.engine, install, image: settings.image, parallel: parallel ?? settings.parallel}
-}
-
-async function compare(
-  engine: Engine,
-  intent: Intent,
-  mutation: Mutation,
-  snapshot: Snapshot,
-  signal: AbortSignal,
-): Promise<ComparedFleet & {mutation: Mutation}> {
-  const examined = (await intent.examine?.(engine, mutation, signal)) ?? mutation
-  return {...(await compareFleet(engine, examined, snapshot, signal)), mutation: examined}
 }
 
 async function carryOut(
   deps: Deps,
   store: Store,
-  engine: Engine,
+  engines: Engines,
   intent: Intent,
-  {plan, hashes, mutation}: ComparedFleet & {mutation: Mutation},
+  mutation: Mutation,
+  {plan, hashes, vacated}: ComparedFleet,
   options: MutationOptions & RunOptions,
 ): Promise<MutationResult> {
   const startedAt = performance.now()
+  for (const message of preflight(deps.surroundings, plan, mutation.fleet)) options.progress({type: 'notice', message})
   await options.confirm(plan)
   options.signal.throwIfAborted()
   options.progress({type: 'plan', plan})
@@ -161,7 +157,7 @@ async function carryOut(
     rows: rowsOf(plan, fleet),
     submitted,
   })
-  const result = await runPlan(deps, store, engine, {...committed, plan, fleet, pinnedMacs}, options)
+  const result = await runPlan(deps, store, engines, {...committed, plan, fleet, pinnedMacs, vacated}, options)
   options.progress({type: 'done', durationMs: Math.round(performance.now() - startedAt)})
   return {deploymentId: committed.deploymentId, plan, fleet, summary: summarizeRows(result.rows), ...result}
 }
@@ -216,16 +212,24 @@ function snapshotOf(store: Store): Snapshot {
     stored: store.fleet(),
     generation: store.generation(),
     settings: readSettings(store),
+    engines: store.engines(),
     unfinishedRemovals: store.unfinishedRemovals(),
   }
 }
 
 /** Without a state, one that stands in for it: nothing on an engine can carry the label of an install that is not made. */
-function readSnapshot(deps: Deps): Snapshot {
+export function readSnapshot(deps: Deps): Snapshot {
   const store = deps.readState()
   if (store === null) {
     const install = {id: 'not-installed', secret: randomBytes(32), since: deps.now().toISOString()}
-    return {install, stored: null, generation: 0, settings: SETTING_DEFAULTS, unfinishedRemovals: new Set()}
+    return {
+      install,
+      stored: null,
+      generation: 0,
+      settings: SETTING_DEFAULTS,
+      engines: [],
+      unfinishedRemovals: new Set(),
+    }
   }
   try {
     return snapshotOf(store)

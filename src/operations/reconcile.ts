@@ -1,6 +1,7 @@
-import type {DeckyProbe, Engine} from '../engines/engine.ts'
+import type {DeckyProbe} from '../engines/engine.ts'
 import type {Fleet} from '../fleet/decky.ts'
 import {DecnetError} from '../fleet/errors.ts'
+import type {Observation} from '../fleet/observation.ts'
 
 import type {Intent} from './mutation.ts'
 import {wholeFleet} from './whole-fleet.ts'
@@ -17,15 +18,13 @@ export function reconcileIntent(): Intent {
       const {fleet} = stored
       return {fleet, scope: wholeFleet(fleet, stored), submitted: [], pinnedMacs: new Set(), flags: {}}
     },
-    async examine(engine, mutation, signal) {
-      const probes = await engine.probe(await runningNames(engine, mutation.fleet, signal), signal)
-      return {...mutation, unhealthy: ailments(probes, mutation.fleet)}
+    async examine(engine, fleet, observed, signal) {
+      return ailments(await engine.probe(runningNames(observed, fleet), signal), fleet)
     },
   }
 }
 
-async function runningNames(engine: Engine, fleet: Fleet, signal: AbortSignal): Promise<string[]> {
-  const {instances} = await engine.observe(signal)
+function runningNames({instances}: Observation, fleet: Fleet): string[] {
   const running = new Set(
     instances.flatMap(({decky, state, customService}) => (state === 'running' && customService === null ? decky : [])),
   )

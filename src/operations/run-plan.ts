@@ -1,13 +1,15 @@
 import {type Engine, EngineError} from '../engines/engine.ts'
 import {execute, type OperationResult} from '../engines/executor.ts'
 import type {Decky, Fleet} from '../fleet/decky.ts'
-import {DecnetError} from '../fleet/errors.ts'
-import {type LifecycleOperation, type LifecycleRow, outcomeOf} from '../fleet/lifecycle.ts'
-import type {DeckyChange, Operation, Plan} from '../fleet/plan.ts'
+import type {LifecycleOperation, LifecycleRow} from '../fleet/lifecycle.ts'
+import type {Operation, Plan} from '../fleet/plan.ts'
 import {LOCAL_HOST} from '../fleet/resolve.ts'
+import type {EngineName} from '../fleet/spec.ts'
 import type {Store} from '../state/store.ts'
 import {hashOf} from './compare.ts'
 import type {Deps} from './deps.ts'
+import type {Engines} from './engines.ts'
+import {describe, LifecycleRecorder} from './lifecycle-recorder.ts'
 import type {ProgressListener} from './progress.ts'
 import {rotateMac} from './rotate-mac.ts'
 
@@ -31,6 +33,8 @@ export interface CommittedPlan {
   readonly rows: readonly LifecycleRow[]
   /** Names whose MAC the fleet file fixes: it is never changed on our own account. */
   readonly pinnedMacs: ReadonlySet<string>
+  /** Engines on which the plan leaves nothing of ours. */
+  readonly vacated: readonly EngineName[]
 }
 
 export interface RunResult {
@@ -53,12 +57,12 @@ const GRACE_MS = 12_000
 export async function runPlan(
   deps: Deps,
   store: Store,
-  engine: Engine,
+  engines: Engines,
   committed: CommittedPlan,
   options: RunOptions,
 ): Promise<RunResult> {
   const recorder = new LifecycleRecorder(deps, store, committed, options.progress)
-  const performer = new Performer(store, engine, committed, options)
+  const performer = new Performer(store, engines, committed, options)
   recorder.settleTrivial()
   const results = await execute(committed.plan.operations, {
     perform: (operation, onStep) => performer.perform(operation, onStep),
@@ -73,6 +77,7 @@ export async function runPlan(
     const result = results.get(operation.id)
     return operation.decky === null && result?.status === 'failed' ? [describe(result)] : []
   })
+  for (const name of vacatedBy(committed, results)) store.forgetEngine(name)
   const failed = resourceErrors.length > 0 || rows.some(({status}) => status === 'failed')
   // Also where all of it was done by then: the user was told to run the command again, and that is no conflict.
   const outcome = interrupted ? 'interrupted' : failed ? 'partial' : 'succeeded'
@@ -80,17 +85,27 @@ export async function runPlan(
   return {rows, interrupted, resourceErrors}
 }
 
+/** The engines that the plan was to empty, and did. */
+function vacatedBy(
+  {plan, fleet, vacated}: CommittedPlan,
+  results: ReadonlyMap<string, OperationResult>,
+): readonly EngineName[] {
+  const failed = plan.operations.filter(({id}) => results.get(id)?.status !== 'ok')
+  const held = new Set(failed.map(({engine = fleet.engine}) => engine))
+  return vacated.filter((name) => !held.has(name))
+}
+
 /** Turns operations into engine calls. */
 class Performer {
   readonly #store: Store
-  readonly #engine: Engine
+  readonly #engines: Engines
   readonly #committed: CommittedPlan
   readonly #options: RunOptions
   readonly #deckies: Map<string, Decky>
 
-  constructor(store: Store, engine: Engine, committed: CommittedPlan, options: RunOptions) {
+  constructor(store: Store, engines: Engines, committed: CommittedPlan, options: RunOptions) {
     this.#store = store
-    this.#engine = engine
+    this.#engines = engines
     this.#committed = committed
     this.#options = options
     this.#deckies = new Map(committed.fleet.deckies.map((decky) => [decky.name, decky]))
@@ -114,8 +129,9 @@ class Performer {
   }
 
   #call(operation: Operation, call: {signal: AbortSignal; onStep: (step: string) => void}): Promise<void> {
-    const engine = this.#engine
-    const {network} = this.#committed.fleet
+    const {fleet} = this.#committed
+    const {network} = fleet
+    const engine = this.#engines.get(operation.engine ?? fleet.engine)
     switch (operation.action) {
       case 'network.create':
         return engine.createNetwork(network, call)
@@ -145,6 +161,10 @@ class Performer {
     }
   }
 
+  get #own(): Engine {
+    return this.#engines.get(this.#committed.fleet.engine)
+  }
+
   #decky(operation: Operation): Decky {
     const decky = this.#deckies.get(operation.decky ?? '')
     if (decky === undefined) throw new Error(`${operation.id} names no decky of the fleet`)
@@ -153,7 +173,7 @@ class Performer {
 
   #request(decky: Decky) {
     const {fleet, generation} = this.#committed
-    return {decky, domain: fleet.domain, configHash: hashOf(decky, fleet, this.#engine), generation}
+    return {decky, domain: fleet.domain, configHash: hashOf(decky, fleet, this.#own), generation}
   }
 
   /**
@@ -187,103 +207,12 @@ class Performer {
       taken,
     })
     this.#deckies.set(decky.name, rotated)
-    this.#store.updateDecky(rotated, hashOf(rotated, fleet, this.#engine))
+    this.#store.updateDecky(rotated, hashOf(rotated, fleet, this.#own))
     return rotated
   }
 }
 
 const MAC_ROTATIONS = 3
-
-/** Records each decky's operations in its lifecycle row and tells the audience. */
-class LifecycleRecorder {
-  readonly #deps: Deps
-  readonly #store: Store
-  readonly #committed: CommittedPlan
-  readonly #progress: ProgressListener
-  readonly #rows: ReadonlyMap<string, LifecycleRow>
-  readonly #changes: ReadonlyMap<string, DeckyChange>
-  /** Operations still to come, by decky. */
-  readonly #open = new Map<string, number>()
-  readonly #startedAt = new Map<string, number>()
-  readonly #begun = new Set<string>()
-
-  constructor(deps: Deps, store: Store, committed: CommittedPlan, progress: ProgressListener) {
-    this.#deps = deps
-    this.#store = store
-    this.#committed = committed
-    this.#progress = progress
-    this.#rows = new Map(committed.rows.map((row) => [row.decky, row]))
-    this.#changes = new Map(committed.plan.changes.map((change) => [change.decky, change]))
-    for (const {decky} of committed.plan.operations) {
-      if (decky !== null) this.#open.set(decky, (this.#open.get(decky) ?? 0) + 1)
-    }
-  }
-
-  /** Rows of deckies that need no operation: unchanged, or removed with nothing left to remove. */
-  settleTrivial(): void {
-    const at = this.#deps.now().toISOString()
-    for (const row of this.#committed.rows) {
-      if (!this.#open.has(row.decky)) this.#store.succeedRow(row.id, at, outcomeOf(row.operation))
-    }
-  }
-
-  started(operation: Operation): void {
-    this.#startedAt.set(operation.id, performance.now())
-    const row = this.#rowOf(operation)
-    if (row !== undefined && !this.#begun.has(row.decky)) {
-      this.#begun.add(row.decky)
-      this.#store.startRow(row.id, this.#deps.now().toISOString())
-    }
-    const {address, action, cause} = operation
-    this.#progress({type: 'operation.started', address, action, cause})
-  }
-
-  step(operation: Operation, step: string): void {
-    this.#progress({type: 'operation.step', address: operation.address, step})
-  }
-
-  finished(operation: Operation, result: OperationResult): void {
-    this.#record(operation, result)
-    const {address, action} = operation
-    this.#progress({
-      type: 'operation.finished',
-      address,
-      action,
-      result: result.status,
-      error: result.status === 'ok' ? null : describe(result),
-      durationMs: Math.round(performance.now() - (this.#startedAt.get(operation.id) ?? performance.now())),
-    })
-  }
-
-  #record(operation: Operation, result: OperationResult): void {
-    const row = this.#rowOf(operation)
-    if (row === undefined) return
-    const open = this.#open.get(row.decky)
-    if (open === undefined) return
-    const at = this.#deps.now().toISOString()
-    if (result.status !== 'ok') {
-      this.#open.delete(row.decky)
-      this.#store.failRow(row.id, at, describe(result))
-    } else if (open === 1) {
-      this.#open.delete(row.decky)
-      this.#store.succeedRow(row.id, at, outcomeOf(this.#changes.get(row.decky)?.operation ?? row.operation))
-    } else {
-      this.#open.set(row.decky, open - 1)
-    }
-  }
-
-  #rowOf(operation: Operation): LifecycleRow | undefined {
-    return operation.decky === null ? undefined : this.#rows.get(operation.decky)
-  }
-}
-
-/** One line for a row's error: what failed, its hint, and never a stack. */
-function describe(result: Exclude<OperationResult, {status: 'ok'}>): string {
-  if (result.status === 'skipped') return `not attempted: ${result.reason}`
-  const {error} = result
-  const hint = error instanceof EngineError || error instanceof DecnetError ? error.hint : undefined
-  return hint === undefined ? error.message : `${error.message}; ${hint}`
-}
 
 /** The rows that a plan gets: one for each decky it concerns. */
 export function rowsOf(plan: Plan, fleet: Fleet): {decky: string; host: string; operation: LifecycleOperation}[] {

@@ -1,5 +1,6 @@
 import type {Fleet} from '../fleet/decky.ts'
 import {DecnetError} from '../fleet/errors.ts'
+import type {EngineName} from '../fleet/spec.ts'
 import type {StoredFleet} from '../state/store.ts'
 
 import type {Intent} from './mutation.ts'
@@ -12,10 +13,10 @@ export function teardownIntent(deckies: readonly string[] | 'all'): Intent {
   return {
     kind: 'teardown',
     file: null,
-    build({stored, unfinishedRemovals}) {
+    build({stored, unfinishedRemovals, engines}) {
       const leaving = leavingNames(stored, unfinishedRemovals, deckies)
       return {
-        fleet: remainder(stored, leaving),
+        fleet: remainder(stored, leaving, engines),
         scope: leaving,
         submitted: [],
         pinnedMacs: new Set(),
@@ -46,11 +47,15 @@ export function unknownDeckies(unknown: readonly string[]): DecnetError {
   })
 }
 
-/** What remains. Without a fleet the engine is asked all the same: an interrupted command can have left things over. */
-function remainder(stored: StoredFleet | null, leaving: ReadonlySet<string>): Fleet {
+/** What remains. Without a fleet it is an empty one on an engine on which a command that was cut off can have left things. */
+function remainder(
+  stored: StoredFleet | null,
+  leaving: ReadonlySet<string>,
+  [engine = 'docker']: readonly EngineName[],
+): Fleet {
   if (stored === null) {
     const network = {driver: 'macvlan', interface: '', subnet: '', gateway: ''} as const
-    return {engine: 'docker', network, domain: null, logFile: null, deckies: []}
+    return {engine, network, domain: null, logFile: null, portOffset: 0, deckies: []}
   }
   return {...stored.fleet, deckies: stored.fleet.deckies.filter(({name}) => !leaving.has(name))}
 }

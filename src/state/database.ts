@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import {DecnetError} from '../fleet/errors.ts'
 import {makeBackup} from './backups.ts'
 import {createDatabase} from './create-database.ts'
-import {isDiskFull, translateFailure} from './failures.ts'
+import {isDiskFull, lacksLogIndex, translateFailure} from './failures.ts'
 import {checkPrivateFile, statusOf} from './files.ts'
 import {latestVersion, type Migration, migrate, schemaVersion} from './migrations.ts'
 import {DiskReserve} from './reserve.ts'
@@ -174,15 +174,35 @@ function verifyAtRest(path: string, {migrations, busyTimeoutMs = BUSY_TIMEOUT_MS
   }
 }
 
+/**
+ * On a full disk SQLite cannot make the index of the log (-shm), which its readers share. A reader that has the file to
+ * itself keeps the index in its memory. That it is alone SQLite's own locks see to: whoever else has the state open made
+ * the index already, and then this one is not needed, or waits.
+ */
 function openVerified(
+  path: string,
+  options: OpenOptions,
+  wrap: (db: Database.Database) => StateDatabase,
+): StateDatabase {
+  try {
+    return openConnection(path, options, wrap, 'NORMAL')
+  } catch (error) {
+    if (options.mode === 'write' || !lacksLogIndex(error)) throw error
+    return openConnection(path, options, wrap, 'EXCLUSIVE')
+  }
+}
+
+function openConnection(
   path: string,
   {mode, migrations, busyTimeoutMs = BUSY_TIMEOUT_MS}: OpenOptions,
   wrap: (db: Database.Database) => StateDatabase,
+  locking: 'NORMAL' | 'EXCLUSIVE',
 ): StateDatabase {
   // Readers too get a writable connection: a read-only one leaves empty -wal and -shm files behind. query_only keeps
   // it from writing.
   const db = new Database(path, {fileMustExist: true, timeout: busyTimeoutMs})
   try {
+    db.pragma(`locking_mode = ${locking}`)
     db.pragma('trusted_schema = OFF')
     db.pragma('cell_size_check = ON')
     // This build of SQLite falls back to NORMAL whenever it opens an existing WAL database, and NORMAL loses

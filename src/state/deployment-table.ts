@@ -42,17 +42,6 @@ export function readDeployments(db: Database.Database, limit: number): Deploymen
   return db.prepare('SELECT * FROM deployments ORDER BY id DESC LIMIT ?').all(limit).map(decode)
 }
 
-/** The text of the fleet file that a deployment read; null: it read none, or is not in the history. */
-export function readDeployedText(db: Database.Database, id: number): string | null {
-  const found = db
-    .prepare(
-      `SELECT fleet_files.hash, fleet_files.text FROM deployments
-       JOIN fleet_files ON fleet_files.hash = deployments.file_hash WHERE deployments.id = ?`,
-    )
-    .get(id)
-  return found === undefined ? null : new Row('fleet_files', 'hash', found).text('text')
-}
-
 /** Forgets the oldest deployments, except those with open rows and those that a decky still comes from. */
 export function pruneDeployments(db: Database.Database): void {
   const {changes} = db

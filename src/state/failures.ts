@@ -15,6 +15,11 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code === 'SQLITE_FULL'
 }
 
+/** Whether SQLite could not make the shared index of its log, for which a full disk has no room. */
+export function lacksLogIndex(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_IOERR_SHM/.test(error.code)
+}
+
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code)
 }
@@ -63,7 +68,7 @@ function sqliteFailure(error: Error, code: string, path: string): DecnetError {
         cause: error,
       })
     case 'ERROR':
-      if (/no such (table|column)|malformed/.test(error.message)) {
+      if (/no such (table|column)|unknown function|malformed/.test(error.message)) {
         return damagedState(path, 'does not have the tables it should have', error)
       }
       break

@@ -2,14 +2,14 @@ import type Database from 'better-sqlite3'
 
 import type {Decky, Fleet} from '../fleet/decky.ts'
 import {DecnetError} from '../fleet/errors.ts'
-import type {EngineName, NetworkDriver} from '../fleet/spec.ts'
+import type {NetworkDriver} from '../fleet/spec.ts'
 import {OUTCOMES} from './deployment-table.ts'
+import {ENGINE_NAMES, rememberEngine} from './engine-table.ts'
 import type {StoredDecky, StoredFleet} from './records.ts'
 import {digest, Row} from './row.ts'
 
 const MODES: Readonly<Record<StoredFleet['mode'], true>> = {unihost: true}
-const ENGINES: Readonly<Record<EngineName, true>> = {docker: true, embedded: true}
-const DRIVERS: Readonly<Record<NetworkDriver, true>> = {macvlan: true, ipvlan: true}
+const DRIVERS: Readonly<Record<NetworkDriver, true>> = {macvlan: true, ipvlan: true, loopback: true}
 
 /** Call it inside a transaction: it reads two tables. */
 export function readFleet(db: Database.Database, generation: number): StoredFleet | null {
@@ -22,7 +22,7 @@ export function readFleet(db: Database.Database, generation: number): StoredFlee
   }
   const row = new Row('fleet', 'id', found)
   const facts = {
-    engine: row.oneOf('engine', ENGINES),
+    engine: row.oneOf('engine', ENGINE_NAMES),
     network: {
       driver: row.oneOf('driver', DRIVERS),
       interface: row.text('interface'),
@@ -31,6 +31,7 @@ export function readFleet(db: Database.Database, generation: number): StoredFlee
     },
     domain: row.optionalText('domain'),
     logFile: row.optionalText('log_file'),
+    portOffset: row.count('port_offset'),
   }
   row.verify(fleetDigest({...facts, deckies: deckies.map(({decky}) => decky)}))
   return {
@@ -84,15 +85,17 @@ export function writeFleet(db: Database.Database, change: FleetChange): void {
   const {fleet, submitted, deploymentId} = change
   if (fleet === null || fleet.deckies.length === 0) return
   const {network} = fleet
+  rememberEngine(db, fleet.engine)
   db.prepare(
-    `INSERT INTO fleet (id, mode, engine, driver, interface, subnet, gateway, domain, log_file, digest)
-     VALUES (1, 'unihost', ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO fleet (id, mode, engine, driver, interface, subnet, gateway, port_offset, domain, log_file, digest)
+     VALUES (1, 'unihost', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     fleet.engine,
     network.driver,
     network.interface,
     network.subnet,
     network.gateway,
+    fleet.portOffset,
     fleet.domain,
     fleet.logFile,
     fleetDigest(fleet),
@@ -137,8 +140,10 @@ function deckyColumns(decky: Decky, configHash: string | undefined): [string, st
 }
 
 /** Covers the names too: a row that is lost or doubled must not read as a smaller or larger fleet. */
-function fleetDigest({engine, network, domain, logFile, deckies}: Fleet): string {
+function fleetDigest({engine, network, domain, logFile, portOffset, deckies}: Fleet): string {
   const {driver, interface: parent, subnet, gateway} = network
   const names = deckies.map(({name}) => name).toSorted()
-  return digest(engine, driver, parent, subnet, gateway, domain, logFile, ...names)
+  // The first schema knew no offset, and its digests still hold.
+  const offset = portOffset === 0 ? [] : [portOffset]
+  return digest(engine, driver, parent, subnet, gateway, domain, logFile, ...offset, ...names)
 }

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3'
 
 import {INITIAL} from './migrations/001-initial.ts'
+import {ENGINES} from './migrations/002-engines.ts'
 
 export interface Migration {
   /** `user_version` once it is done; 1, 2, 3 … */
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** In order. A released migration is never edited: state files that it made exist. */
-export const MIGRATIONS: readonly Migration[] = [INITIAL]
+export const MIGRATIONS: readonly Migration[] = [INITIAL, ENGINES]
 
 export function latestVersion(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0

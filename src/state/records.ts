@@ -91,11 +91,3 @@ export interface LifecycleQuery {
   /** Keep only the newest. */
   readonly limit?: number | undefined
 }
-
-/** A machine whose engine runs deckies. */
-export interface StoredHost {
-  readonly name: string
-  readonly endpoint: string
-  readonly status: 'active' | 'draining'
-  readonly enrolledAt: string
-}

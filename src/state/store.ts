@@ -1,10 +1,11 @@
 /** The state of one install: what is wanted, and what was done. What runs is asked of the engine, never of this. */
 import type {Decky} from '../fleet/decky.ts'
 import type {LifecycleOutcome, LifecycleRow} from '../fleet/lifecycle.ts'
+import type {EngineName} from '../fleet/spec.ts'
 import {StateDatabase, type StateMode} from './database.ts'
 import * as deployments from './deployment-table.ts'
+import * as engines from './engine-table.ts'
 import * as fleets from './fleet-table.ts'
-import * as hosts from './host-table.ts'
 import * as installs from './install-table.ts'
 import * as rows from './lifecycle-table.ts'
 import {MIGRATIONS, type Migration} from './migrations.ts'
@@ -15,7 +16,6 @@ import type {
   DeploymentOutcome,
   LifecycleQuery,
   StoredFleet,
-  StoredHost,
   StoredInstall,
 } from './records.ts'
 import * as settings from './settings-table.ts'
@@ -30,7 +30,6 @@ export type {
   RowRequest,
   StoredDecky,
   StoredFleet,
-  StoredHost,
   StoredInstall,
 } from './records.ts'
 
@@ -77,6 +76,16 @@ export class Store {
 
   fleet(): StoredFleet | null {
     return this.#database.read((db) => fleets.readFleet(db, installs.readGeneration(db)))
+  }
+
+  /** Those that may hold something of ours: of the fleet, of one before it, or of a command that was cut off. */
+  engines(): EngineName[] {
+    return this.#database.read(engines.readEngines)
+  }
+
+  /** Once nothing of ours is left on it. */
+  forgetEngine(name: EngineName): void {
+    this.#record((db) => engines.forgetEngine(db, name))
   }
 
   /** Records the desired fleet, the deployment and its pending rows, all or nothing, before anything is done. */
@@ -141,18 +150,8 @@ export class Store {
     return this.deployments(1)[0] ?? null
   }
 
-  /** The text of the fleet file that a deployment read; null: none, or not in the history any more. */
-  deployedText(id: number): string | null {
-    return this.#database.read((db) => deployments.readDeployedText(db, id))
-  }
-
   getSetting(name: string): string | null {
     return this.#database.read((db) => settings.readSetting(db, name))
-  }
-
-  /** By name. */
-  listSettings(): ReadonlyMap<string, string> {
-    return this.#database.read(settings.readSettings)
   }
 
   setSetting(name: string, value: string): void {
@@ -161,20 +160,6 @@ export class Store {
 
   deleteSetting(name: string): void {
     this.#database.write((db) => settings.deleteSetting(db, name))
-  }
-
-  /** By name. */
-  hosts(): StoredHost[] {
-    return this.#database.read(hosts.readHosts)
-  }
-
-  saveHost(host: StoredHost): void {
-    this.#database.write((db) => hosts.writeHost(db, host))
-  }
-
-  /** False: there was none of that name. */
-  deleteHost(name: string): boolean {
-    return this.#database.write((db) => hosts.deleteHost(db, name))
   }
 
   /** Copies the state into `backups/` (three are kept) and returns the copy's path. */

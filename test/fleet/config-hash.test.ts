@@ -11,6 +11,7 @@ const input = (changes: Partial<ConfigHashInput> = {}): ConfigHashInput => ({
   decky: decky({services: [service('ssh', 22, {banner: 'x', users: 'y'})]}),
   domain: 'corp.example',
   network: network(),
+  portOffset: 0,
   runtimeId: 'sha256:1',
   ...changes,
 })
@@ -57,6 +58,7 @@ describe('configHash', () => {
     ['gateway', input({network: network({gateway: '10.78.0.2'})})],
     ['interface', input({network: network({interface: 'lan1'})})],
     ['driver', input({network: network({driver: 'ipvlan'})})],
+    ['port offset', input({portOffset: 10_000})],
     ['runtime', input({runtimeId: 'sha256:2'})],
   ])('depends on the %s', (_, changed) => {
     expect(configHash(changed)).not.toBe(own)

@@ -15,7 +15,13 @@ const numbered = (n: number, changes: Partial<Decky> = {}): Decky =>
     hostname: `WEB${n}`,
     ...changes,
   })
-const frame: MergeInput['frame'] = {engine: 'docker', network: network(), domain: 'corp.example', logFile: null}
+const frame: MergeInput['frame'] = {
+  engine: 'docker',
+  network: network(),
+  domain: 'corp.example',
+  logFile: null,
+  portOffset: 0,
+}
 const fleet = (...deckies: Decky[]): Fleet => ({...frame, deckies})
 const merge = (changes: Partial<MergeInput>): Fleet =>
   mergeFleet({current: null, submitted: [], frame, replaceFleet: false, unfinished: new Set(), limit: 10, ...changes})
@@ -80,6 +86,7 @@ describe('an additive deployment', () => {
       'NETWORK_CONFLICT',
       "the fleet's domain is corp.example, the file asks for lab.example",
     ],
+    ['port offset', {portOffset: 10_000}, 'NETWORK_CONFLICT', 'the ports of the fleet are offset by 0, not by 10000'],
     ['engine', {engine: 'embedded'}, 'ENGINE_CONFLICT', 'the fleet runs on the docker engine, not on embedded'],
   ])('refuses another %s', (_, changes, code, message) => {
     const error = refusalOf(() =>

@@ -1,11 +1,11 @@
 import type {Diagnostic} from '../../src/fleet/diagnostics.ts'
 import {DecnetError} from '../../src/fleet/errors.ts'
-import {type FleetReading, readFleetSpec} from '../../src/fleet/read-spec.ts'
+import {type FleetReading, type ReadOptions, readFleetSpec} from '../../src/fleet/read-spec.ts'
 import type {FleetSpec} from '../../src/fleet/spec.ts'
 import {CATALOG} from '../support/catalog.ts'
 
-export function read(input: string | Uint8Array): FleetReading {
-  return readFleetSpec('fleet.ini', input, CATALOG)
+export function read(input: string | Uint8Array, options?: ReadOptions): FleetReading {
+  return readFleetSpec('fleet.ini', input, CATALOG, options)
 }
 
 /** The spec of a file that must be accepted without a warning. */
@@ -16,9 +16,9 @@ export function specOf(input: string | Uint8Array): FleetSpec {
 }
 
 /** What a file that must be refused is refused for. */
-export function refusal(input: string | Uint8Array): DecnetError {
+export function refusal(input: string | Uint8Array, options?: ReadOptions): DecnetError {
   try {
-    read(input)
+    read(input, options)
   } catch (error) {
     if (error instanceof DecnetError) return error
     throw error
@@ -32,8 +32,8 @@ export function describe({code, place}: Diagnostic): string {
 }
 
 /** All problems of a file that must be refused, warnings left out. */
-export function problems(input: string | Uint8Array): string[] {
-  return refusal(input)
+export function problems(input: string | Uint8Array, options?: ReadOptions): string[] {
+  return refusal(input, options)
     .diagnostics.filter(({severity}) => severity === 'error')
     .map(describe)
 }

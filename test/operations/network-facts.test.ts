@@ -37,6 +37,12 @@ describe('the network of a fleet', () => {
     ],
     ['an interface that is not there', '[general]\ninterface=eth7\n', {}, 'this host has no interface eth7'],
     ['a subnet with host bits', '', {subnet: '10.0.0.7/24'}, '--subnet 10.0.0.7/24 is not an IPv4 network'],
+    [
+      'loopback, for containers',
+      '',
+      {interface: 'lo'},
+      '--interface lo: 127.0.0.0/8 is loopback, where no container can be reached',
+    ],
     ['a gateway that is none', '', {gateway: '10.0'}, '--gateway 10.0 is not an IPv4 address'],
     ['a gateway elsewhere', '', {gateway: '10.0.0.1'}, 'the gateway 10.0.0.1 is no usable address of 192.168.1.0/24'],
   ])('cannot be %s', async (_, general, options, message) => {

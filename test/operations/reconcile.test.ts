@@ -19,6 +19,14 @@ describe('reconcile', () => {
     expect(world.engine.calls).toEqual([])
   })
 
+  it('looks at the engine once, and inside the deckies once', async () => {
+    const world = new OperationWorld()
+    await world.deploy(FILE)
+    const {looks} = world.engine
+    await world.reconcile()
+    expect(world.engine.looks - looks).toBe(2)
+  })
+
   it.each<[string, (engine: FakeFleetEngine) => unknown, string[]]>([
     ['was removed', (engine) => engine.instances.delete('db'), ['create db']],
     ['was stopped', (engine) => engine.alter('db', {state: 'exited'}), ['restart db']],

@@ -3,8 +3,8 @@ import {describe, expect, it} from 'vitest'
 import {type DeckyProbe, EngineError} from '../../src/engines/engine.ts'
 import {DecnetError} from '../../src/fleet/errors.ts'
 import type {ObservedInstance} from '../../src/fleet/observation.ts'
-import {type DeckyState, statusOf} from '../../src/operations/status.ts'
-import {decky, service} from '../support/fleet-parts.ts'
+import {type DeckyState, statusOf} from '../../src/operations/decky-status.ts'
+import {decky, network, service} from '../support/fleet-parts.ts'
 import {OperationWorld} from '../support/operation-world.ts'
 import {instanceOf} from '../support/plan-world.ts'
 import {rejectionOf} from '../support/refusal.ts'
@@ -99,7 +99,8 @@ const CASES: readonly Case[] = [
 
 describe('statusOf', () => {
   it.each(CASES)('a decky $what', ({instance: seen, probe: look, state, drift}) => {
-    const status = statusOf(WEB, seen, look, HASH)
+    const fleet = {network: network(), portOffset: 0}
+    const status = statusOf(WEB, fleet, {instance: seen, probe: look, hash: HASH})
     expect(status.state).toBe(state)
     expect(status.drift.map(({field, desired, observed}) => `${field}: ${desired}, ${observed}`)).toEqual(drift)
     expect(status.services.map(({name, port}) => `${name}/${port}`)).toEqual(['ssh/22', 'http/80'])

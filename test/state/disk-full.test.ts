@@ -121,6 +121,31 @@ describe.runIf(why === undefined)('a full disk', () => {
     lock.release()
   })
 
+  it('is no obstacle to reading, alone or beside a writer', () => {
+    const dir = smallDisk(4 << 20)
+    const writer = Store.open(dir, {mode: 'write'})
+    writer.commit(aCommit(aFleet(3)))
+    fill(dir, 0)
+    const beside = Store.open(dir, {mode: 'read'})
+    expect(beside?.fleet()?.fleet).toEqual(aFleet(3))
+    beside?.close()
+    writer.close()
+    expect(existsSync(join(dir, 'state.db-shm'))).toBe(false)
+    // Closing gave some space back.
+    fill(dir, 0)
+    for (let time = 0; time < 2; time++) {
+      const alone = Store.open(dir, {mode: 'read'})
+      expect(alone?.fleet()?.fleet).toEqual(aFleet(3))
+      expect(alone?.lifecycle()).toHaveLength(3)
+      alone?.close()
+    }
+    free(dir)
+    const again = Store.open(dir, {mode: 'write'})
+    again.commit(aCommit(aFleet(4)))
+    expect(again.fleet()?.fleet).toEqual(aFleet(4))
+    again.close()
+  })
+
   it('has no room to put space aside', () => {
     const dir = smallDisk(2 << 20)
     Store.open(dir, {mode: 'write'}).close()

@@ -28,6 +28,7 @@ export function aFleet(size: number, changes: Partial<Fleet> = {}): Fleet {
     network: {driver: 'macvlan', interface: 'eth0', subnet: '10.1.0.0/16', gateway: '10.1.255.254'},
     domain: 'corp.example',
     logFile: null,
+    portOffset: 0,
     deckies: Array.from({length: size}, (_, index) => aDecky(index + 1)),
     ...changes,
   }

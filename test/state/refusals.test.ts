@@ -267,7 +267,7 @@ function contentOf() {
   try {
     store.lifecycle()
     store.deployments(10)
-    store.listSettings()
+    store.getSetting('a')
     const fleet = store.fleet()
     return {install: store.install(), fleet: fleet?.fleet, hashes: fleet?.deckies.map(({configHash}) => configHash)}
   } finally {

@@ -124,7 +124,6 @@ describe('committing', () => {
       completedAt: null,
       outcome: null,
     })
-    expect(store.deployedText(1)).toBe('[web]\n')
   })
 
   it('leaves deckies that were not submitted with their deployment', () => {
@@ -155,7 +154,6 @@ describe('committing', () => {
     store.commit(aCommit(fleet, {kind: 'teardown', fileName: null, fileHash: null, fileText: null}))
     expect(store.fleet()).toBeNull()
     expect(store.generation()).toBe(2)
-    expect(store.deployedText(2)).toBeNull()
     expect(store.commit(aCommit(aFleet(1))).generation).toBe(3)
   })
 
@@ -269,7 +267,6 @@ describe('deployments', () => {
     expect(kept).toHaveLength(1002)
     expect(kept.slice(-2)).toEqual([2, 1])
     expect(kept[999]).toBe(deploymentId - 999)
-    expect(store.deployedText(1)).toBe('[web]\n')
     const db = new Database(join(dir, 'state.db'), {readonly: true})
     expect(db.prepare('SELECT hash FROM fleet_files ORDER BY hash').pluck().all()).toEqual([
       'newest',
@@ -280,27 +277,16 @@ describe('deployments', () => {
   })
 })
 
-describe('settings and hosts', () => {
-  it('are set, listed by name, and deleted', () => {
+describe('settings', () => {
+  it('are set, changed and deleted', () => {
     store.setSetting('b', '1')
     store.setSetting('a', '2')
     store.setSetting('b', '3')
-    expect([...store.listSettings()]).toEqual([
-      ['a', '2'],
-      ['b', '3'],
-    ])
+    expect([store.getSetting('a'), store.getSetting('b')]).toEqual(['2', '3'])
     store.deleteSetting('b')
     store.deleteSetting('c')
     expect(store.getSetting('a')).toBe('2')
     expect(store.getSetting('b')).toBeNull()
-  })
-
-  it('hosts are saved by name, ignoring case', () => {
-    const host = {name: 'edge-1', endpoint: 'ssh://edge-1', status: 'active', enrolledAt: AT} as const
-    store.saveHost(host)
-    store.saveHost({...host, name: 'EDGE-1', status: 'draining'})
-    expect(store.hosts()).toEqual([{...host, status: 'draining'}])
-    expect([store.deleteHost('edge-1'), store.deleteHost('edge-1')]).toEqual([true, false])
   })
 })
 
@@ -310,8 +296,8 @@ describe('rows that cannot be', () => {
     store.fleet()
     store.lifecycle()
     store.deployments(10)
-    store.listSettings()
-    store.hosts()
+    store.getSetting('a')
+    store.engines()
   }
 
   it.each([
@@ -337,7 +323,7 @@ describe('rows that cannot be', () => {
     ['UPDATE meta SET secret = randomblob(32)', /row 1 of table meta was changed/],
     ['DELETE FROM meta', /row 1 of table meta has an impossible install_id: none/],
     ['DROP TABLE settings', /does not have the tables/],
-    ["INSERT INTO hosts VALUES ('h', 'e', 'dead', '2025-01-01')", /row h of table hosts has an impossible status/],
+    ["INSERT INTO engines VALUES ('podman')", /row podman of table engines has an impossible name/],
   ])('%s', (sql, message) => {
     store.commit(aCommit(aFleet(1)))
     read()
