@@ -1,7 +1,7 @@
 import type {Distro} from '../fleet/catalog.ts'
 
 const SERVER_PATTERNS = ['{role}{nn}', '{role}-{nn}', '{site}-{role}{nn}', '{role}{n}']
-const WINDOWS_SERVER_PATTERNS = ['{SITE}-{ROLE}{nn}', '{ROLE}{nn}', 'SRV-{ROLE}-{nn}', 'WIN-{serial}']
+const WINDOWS_SERVER_PATTERNS = ['{SITE}-{ROLE}{nn}', '{SITE}{ROLE}{nn}', 'SRV-{ROLE}{nn}', 'WIN-{serial11}']
 const WINDOWS_CLIENT_PATTERNS = ['DESKTOP-{serial}', '{SITE}-PC{nn}', 'LAPTOP-{serial}']
 
 const TABLE: readonly Distro[] = [

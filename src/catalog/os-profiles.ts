@@ -99,5 +99,13 @@ export const OS_ALIASES: ReadonlyMap<string, OsName> = new Map<string, OsName>([
   ['ios', 'cisco'],
 ])
 
-/** Vendor prefixes of printers, for archetypes that are one. */
-export const PRINTER_OUIS = [...HP, '00:80:77', '00:20:00', '00:26:73']
+/** Vendor prefixes of machines that are more than an operating system. The printer that is played is one of HP's. */
+export const PRINTER_OUIS = HP
+export const HP_OUIS = HP
+export const VIRTUAL_OUIS = [...VMWARE, ...HYPER_V]
+/** Synology. */
+export const NAS_OUIS = ['00:11:32']
+/** Axis. */
+export const CAMERA_OUIS = ['ac:cc:8e', '00:40:8c']
+/** Siemens. */
+export const AUTOMATION_OUIS = ['00:1b:1b', '00:0e:8c']

@@ -55,6 +55,7 @@ export function serviceInfo(definition: ServiceDefinition): ServiceInfo {
     name: definition.name,
     roles: definition.roles,
     optionNames: Object.keys(definition.options),
+    secretOptions: Object.entries(definition.options).flatMap(([name, {secret}]) => (secret === true ? name : [])),
     parseOption(key, raw) {
       const option = Object.hasOwn(definition.options, key) ? definition.options[key] : undefined
       return option === undefined ? refuse('a known option') : parseOption(option, raw)

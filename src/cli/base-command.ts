@@ -3,6 +3,7 @@ import {Command, Errors} from '@oclif/core'
 import {DecnetError} from '../fleet/errors.ts'
 
 import type {CommandContext, ContextFlags} from './context.ts'
+import type {ExitCode} from './exit-codes.ts'
 import {errorDocument, failureOf} from './failure.ts'
 import {globalFlags} from './flags.ts'
 import type {CommandOutcome} from './mutate.ts'
@@ -14,6 +15,8 @@ import {sanitizeLines} from './views/text.ts'
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
   static override baseFlags = globalFlags
+  /** What it can end with besides `COMMON_EXITS`: help and documentation say so, and tests hold it to that. */
+  static exits: readonly ExitCode[] = []
 
   readonly #abort = new AbortController()
   #written: Promise<void> = Promise.resolve()

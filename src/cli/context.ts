@@ -1,10 +1,12 @@
 import {userInfo} from 'node:os'
+import {join} from 'node:path'
 
 import {CATALOG} from '../catalog/index.ts'
-import {DecnetError} from '../fleet/errors.ts'
+import {isLocalEndpoint} from '../engines/docker/endpoint.ts'
 import {hostAddresses} from '../network/host-addresses.ts'
 import type {Deps, EngineRequest} from '../operations/deps.ts'
 import type {ProgressListener} from '../operations/progress.ts'
+import {thisMachine} from '../operations/surroundings.ts'
 import {resolveStateDir} from '../state/state-dir.ts'
 
 import {type ProgressMode, progressListener} from './progress/index.ts'
@@ -26,6 +28,8 @@ export interface CommandContext {
   readonly errorStyle: Style
   /** Columns of standard output; unlimited where it is no terminal. */
   readonly width: number
+  /** The folder of the embedded engine's evidence. */
+  readonly evidence: string
   readonly progress: ProgressListener
   /** Ends the progress display; call it before anything else is printed. */
   readonly endProgress: () => Promise<void>
@@ -48,15 +52,28 @@ export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv): Promis
     openState: () => Store.open(stateDir, {mode: 'write'}),
     readState: () => Store.open(stateDir, {mode: 'read'}),
     openEvidence: () => EvidenceStore.open(stateDir),
-    createEngine: (request) => createEngine(request, env),
+    createEngine: (request) => createEngine(request, stateDir, env),
+    surroundings: {
+      ...thisMachine(),
+      engineIsLocal: isLocalEndpoint(env.DOCKER_HOST),
+      engineFacts: async (signal) => {
+        const {dockerFacts} = await import('../engines/docker/facts.ts')
+        return dockerFacts({host: env.DOCKER_HOST, certPath: env.DOCKER_CERT_PATH}, signal)
+      },
+    },
   }
 }
 
-async function createEngine(request: EngineRequest, env: NodeJS.ProcessEnv) {
+/** Where the embedded engine keeps what it needs, and its evidence. */
+export function embeddedDirectory(stateDir: string): string {
+  return join(stateDir, 'embedded')
+}
+
+async function createEngine(request: EngineRequest, stateDir: string, env: NodeJS.ProcessEnv) {
   if (request.name === 'embedded') {
-    throw new DecnetError('PLATFORM_UNSUPPORTED', 'this version has no embedded engine', {
-      hint: 'use `engine = docker` in [general]',
-    })
+    const {createEmbeddedEngine} = await import('../engines/embedded/index.ts')
+    const {install, evidence, portOffset} = request
+    return createEmbeddedEngine({install, evidence, portOffset, directory: embeddedDirectory(stateDir)})
   }
   const [{createDockerEngine}, {OS_PROFILES}] = await Promise.all([
     import('../engines/docker/index.ts'),
@@ -89,6 +106,7 @@ export async function makeContext(options: {
     style,
     errorStyle,
     width: process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY,
+    evidence: join(embeddedDirectory(stateDir), 'evidence'),
     progress: listener,
     endProgress: end,
   }

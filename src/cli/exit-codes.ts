@@ -47,3 +47,24 @@ export const EXIT = {
   TERMINATED: 143,
   INTERNAL: 1,
 } as const satisfies Readonly<Record<ErrorCode, ExitCode>>
+
+/** What every command can end with. */
+export const COMMON_EXITS = [0, 1, 64, 130, 141, 143] as const satisfies readonly ExitCode[]
+
+/** Further exit codes of commands that read a fleet file. */
+export const FLEET_FILE_EXITS = [65, 66] as const satisfies readonly ExitCode[]
+/** Further exit codes of commands that open the state. */
+export const STATE_EXITS = [74, 75, 77] as const satisfies readonly ExitCode[]
+/** Further exit codes of commands that ask an engine, which needs the state too. */
+export const ENGINE_EXITS = [4, 69, ...STATE_EXITS] as const satisfies readonly ExitCode[]
+/** Further exit codes of commands that change the fleet. */
+export const MUTATION_EXITS = [2, 3, 5, ...ENGINE_EXITS] as const satisfies readonly ExitCode[]
+
+/** What a command can end with, in ascending order; `declared` is its `static exits`. */
+export function exitsOf(declared: readonly ExitCode[]): readonly ExitCode[] {
+  return [...new Set<ExitCode>([...COMMON_EXITS, ...declared])].toSorted((a, b) => a - b)
+}
+
+export function isExitCode(value: unknown): value is ExitCode {
+  return typeof value === 'number' && Object.hasOwn(EXIT_CODES, value)
+}

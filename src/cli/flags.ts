@@ -84,11 +84,18 @@ export const networkFlags = {
   }),
   gateway: Flags.string({summary: 'Gateway of the LAN.', env: 'DECNET_GATEWAY', helpGroup: 'NETWORK'}),
   engine: Flags.option({
-    summary: 'Where deckies run.',
-    options: ['docker'] as const,
+    summary: 'Where deckies run: in containers on the LAN, or in one process on this machine alone.',
+    options: ['docker', 'embedded'] as const,
     env: 'DECNET_ENGINE',
     helpGroup: 'ENGINE',
   })(),
+  'port-offset': Flags.integer({
+    summary: 'With the embedded engine: add this to every port, so that none below 1024 is needed.',
+    min: 0,
+    max: 65_534,
+    env: 'DECNET_PORT_OFFSET',
+    helpGroup: 'ENGINE',
+  }),
 }
 
 export const replaceFleet = Flags.boolean({

@@ -1,17 +1,35 @@
-import {type Command, Help} from '@oclif/core'
+import {CommandHelp, Help} from '@oclif/core'
 
-import {EXIT_CODES, type ExitCode} from './exit-codes.ts'
+import {environmentOf} from './environment.ts'
+import {EXIT_CODES, type ExitCode, exitsOf, isExitCode} from './exit-codes.ts'
 
-/** oclif's help with the exit codes of our table below every command. */
-export default class DecnetHelp extends Help {
-  override formatCommand(command: Command.Loadable): string {
-    return `${super.formatCommand(command).trimEnd()}\n\n${exitCodes()}\n`
+/** oclif's help of a command with two sections from our tables: what it may exit with, and the variables it heeds. */
+class DecnetCommandHelp extends CommandHelp {
+  /** The summary stands above everything already. */
+  protected override description(): string | undefined {
+    const {description} = this.command
+    return description === undefined ? undefined : this.wrap(description)
+  }
+
+  protected override sections() {
+    const exits = exitsOf(declaredExits(this.command))
+    const codes = exits.map((code): [string, string] => [String(code), EXIT_CODES[code]])
+    const variables = environmentOf(this.command, exits).map(({name, summary}): [string, string] => [name, summary])
+    return [
+      ...super.sections(),
+      {header: 'EXIT CODES', generate: () => ({header: 'EXIT CODES', body: codes})},
+      {header: 'ENVIRONMENT', generate: () => ({header: 'ENVIRONMENT', body: variables})},
+    ]
   }
 }
 
-function exitCodes(): string {
-  const lines = Object.entries(EXIT_CODES).map(
-    ([code, meaning]) => `  ${code.padStart(3)}  ${meaning satisfies (typeof EXIT_CODES)[ExitCode]}`,
-  )
-  return ['EXIT CODES', ...lines].join('\n')
+/** The help of decnet and of its commands. */
+export default class DecnetHelp extends Help {
+  protected override CommandHelpClass = DecnetCommandHelp
+}
+
+/** `static exits` of a command, which oclif keeps in its manifest as it found it. */
+export function declaredExits(command: object): readonly ExitCode[] {
+  const declared: unknown = 'exits' in command ? command.exits : []
+  return Array.isArray(declared) ? declared.filter(isExitCode) : []
 }

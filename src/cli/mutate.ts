@@ -5,6 +5,7 @@ import {confirmPlan} from './confirm.ts'
 import type {CommandContext} from './context.ts'
 import {EXIT} from './exit-codes.ts'
 import {mutationDocument, mutationView, succeeded} from './views/mutation.ts'
+import {nextSteps} from './views/next-steps.ts'
 import {planDocument, planView} from './views/plan.ts'
 
 /** What `mutationFlags` parse to. */
@@ -16,6 +17,7 @@ export interface MutationFlagValues {
   readonly timeout: number
   readonly 'fail-fast': boolean
   readonly 'lock-timeout': number
+  readonly 'state-dir'?: string | undefined
 }
 
 /** What is written and returned: text for a human, a document for --json, an exit code for both. */
@@ -40,8 +42,10 @@ export async function runIntent(
   const result = await mutate(context.deps, intent, mutationOptions(flags, context, signal)).finally(
     context.endProgress,
   )
+  const where = {stateDir: flags['state-dir'], evidence: context.evidence}
+  const advice = intent.kind === 'deploy' ? `\n${nextSteps(result, where, context.style)}` : undefined
   return {
-    text: mutationView(result, context.style),
+    text: mutationView(result, context.style, advice),
     document: mutationDocument(intent.kind, result, extra),
     exitCode: exitCodeOf(result, signal, flags['detailed-exitcode']),
   }

@@ -1,7 +1,7 @@
 import {readFleetSpec} from '../fleet/read-spec.ts'
 import type {EngineName} from '../fleet/spec.ts'
 import type {DeploymentRequest} from '../operations/desired-fleet.ts'
-import {checkNetworkFlags} from '../operations/network-facts.ts'
+import {checkNetworkFlags} from '../operations/network-sources.ts'
 
 import type {CommandContext} from './context.ts'
 import type {FleetFile} from './fleet-file.ts'
@@ -13,13 +13,14 @@ export interface RequestFlags {
   readonly subnet?: string | undefined
   readonly gateway?: string | undefined
   readonly engine?: EngineName | undefined
+  readonly 'port-offset'?: number | undefined
   readonly 'log-file'?: string | undefined
 }
 
 /** Reads the fleet file and joins it with the flags. Warnings go to standard error; errors throw all at once. */
 export function readRequest(file: FleetFile, flags: RequestFlags, context: CommandContext): DeploymentRequest {
   checkNetworkFlags(flags)
-  const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog)
+  const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog, {engine: flags.engine})
   for (const warning of warnings) process.stderr.write(`${diagnosticText(warning, context.errorStyle)}\n`)
   return {
     spec,
@@ -28,6 +29,7 @@ export function readRequest(file: FleetFile, flags: RequestFlags, context: Comma
     subnet: flags.subnet,
     gateway: flags.gateway,
     engine: flags.engine,
+    portOffset: flags['port-offset'],
     logFile: flags['log-file'],
   }
 }

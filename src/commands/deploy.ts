@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import {FLEET_FILE_EXITS, MUTATION_EXITS} from '../cli/exit-codes.ts'
 import {mutationFlags, networkFlags, replaceFleet} from '../cli/flags.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
 import {runIntent} from '../cli/mutate.ts'
@@ -12,6 +13,7 @@ export default class Deploy extends BaseCommand {
   static override summary = 'Deploy the deckies of a fleet file.'
   static override description =
     'Adds the deckies of FILE to the fleet; with --replace-fleet the file is the whole fleet. Nothing but what differs is touched: a decky that is as it should be keeps running. Running the same command again resumes whatever an interruption or a failure left undone.'
+  static override exits = [...MUTATION_EXITS, ...FLEET_FILE_EXITS, 6] as const
   static override examples = [
     '<%= config.bin %> <%= command.id %> fleet.ini',
     '<%= config.bin %> <%= command.id %> fleet.ini --dry-run',

@@ -8,6 +8,8 @@ import {didYouMean} from '../fleet/suggest.ts'
 export default class HelpCommand extends BaseCommand {
   static override enableJsonFlag = false
   static override summary = 'Show help for decnet or one of its commands.'
+  static override description =
+    'The same as --help: what a command does, its flags, examples, exit codes and environment.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> deploy',
     '<%= config.bin %> <%= command.id %> config set',

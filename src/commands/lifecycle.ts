@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import {STATE_EXITS} from '../cli/exit-codes.ts'
 import {durationFlag} from '../cli/flags.ts'
 import {lifecycleView} from '../cli/views/lifecycle.ts'
 import {rowDocument} from '../cli/views/mutation.ts'
@@ -15,6 +16,7 @@ export default class Lifecycle extends BaseCommand {
   static override summary = 'Show how deployments went, decky by decky.'
   static override description =
     'Shows the rows of the last deployment, or those asked for. Exits 0 when all succeeded, 3 when any failed, 4 when any is still open.'
+  static override exits = [...STATE_EXITS, 3, 4] as const
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --decky web-01 --limit 5',

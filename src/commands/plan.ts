@@ -1,5 +1,6 @@
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import {ENGINE_EXITS, FLEET_FILE_EXITS} from '../cli/exit-codes.ts'
 import {detailedExitcode, networkFlags, parallel, replaceFleet} from '../cli/flags.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
 import {planOutcome} from '../cli/mutate.ts'
@@ -10,7 +11,8 @@ import {preview} from '../operations/mutation.ts'
 export default class Plan extends BaseCommand {
   static override summary = 'Show what deploying a fleet file would do.'
   static override description =
-    'Compares the fleet that FILE asks for with what runs and prints the operations that would make them agree. Changes nothing: no state, no image, no container. The same plan prints the same bytes.'
+    'Compares the fleet that FILE asks for with what runs and prints the operations that would make them agree. Changes nothing: neither the state nor anything on the engine. The same plan prints the same bytes.'
+  static override exits = [...ENGINE_EXITS, ...FLEET_FILE_EXITS, 2, 6] as const
   static override examples = [
     '<%= config.bin %> <%= command.id %> fleet.ini',
     '<%= config.bin %> <%= command.id %> fleet.ini --replace-fleet --detailed-exitcode',

@@ -1,5 +1,6 @@
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import {ENGINE_EXITS} from '../cli/exit-codes.ts'
 import {failureOf} from '../cli/failure.ts'
 import {detailedExitcode, parallel} from '../cli/flags.ts'
 import {statusDocument, statusView} from '../cli/views/status.ts'
@@ -10,6 +11,7 @@ export default class Status extends BaseCommand {
   static override summary = 'Show the fleet: what is wanted beside what runs.'
   static override description =
     'Asks the engine, and looks inside each running decky: its address, its MAC, and whether every service answers. Where the engine cannot be asked the deckies are shown as unknown, never as gone.'
+  static override exits = [...ENGINE_EXITS, 2] as const
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> web-01 --json',
@@ -31,7 +33,7 @@ export default class Status extends BaseCommand {
     })
     if (status === null) {
       this.print('There is no fleet yet. Deploy one: decnet deploy fleet.ini')
-      return {schema: 'decnet.status/v1', ok: true, fleet: null, deckies: [], leftovers: []}
+      return {schema: 'decnet.status/v1', ok: true, fleet: null, deckies: [], leftovers: [], formerEngines: []}
     }
     this.print(statusView(status, context.style, context.width))
     if (status.engineError !== null) {

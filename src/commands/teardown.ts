@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import {MUTATION_EXITS} from '../cli/exit-codes.ts'
 import {mutationFlags} from '../cli/flags.ts'
 import {runIntent} from '../cli/mutate.ts'
 import {DecnetError} from '../fleet/errors.ts'
@@ -11,6 +12,7 @@ export default class Teardown extends BaseCommand {
   static override summary = 'Remove deckies.'
   static override description =
     'Removes the named deckies, or with --all the whole fleet and everything that an interrupted command left. Evidence is taken off a decky before it goes. With the last decky go the network and the image.'
+  static override exits = MUTATION_EXITS
   static override examples = [
     '<%= config.bin %> <%= command.id %> web-01 web-02',
     '<%= config.bin %> <%= command.id %> --all --yes',

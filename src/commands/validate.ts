@@ -1,16 +1,19 @@
 import {CATALOG} from '../catalog/index.ts'
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import {FLEET_FILE_EXITS} from '../cli/exit-codes.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
 import {diagnosticText} from '../cli/views/diagnostics.ts'
 import {makeStyle} from '../cli/views/style.ts'
 import {deckies, sanitize} from '../cli/views/text.ts'
+import {engineDoubts} from '../fleet/engine-rules.ts'
 import {readFleetSpec} from '../fleet/read-spec.ts'
 
 export default class Validate extends BaseCommand {
   static override summary = 'Check a fleet file.'
   static override description =
     'Reads FILE and reports every problem at once, with its place. Needs no Docker and reads no state: what only the network or the fleet can tell (an address already in use) is the business of `plan`.'
+  static override exits = FLEET_FILE_EXITS
   static override examples = [
     '<%= config.bin %> <%= command.id %> fleet.ini',
     'cat fleet.ini | <%= config.bin %> <%= command.id %> - --json',
@@ -22,7 +25,8 @@ export default class Validate extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Validate)
     const file = readFleetFile(args.file)
-    const {spec, warnings} = readFleetSpec(file.name, file.bytes, CATALOG)
+    const {spec, warnings: found} = readFleetSpec(file.name, file.bytes, CATALOG)
+    const warnings = [...found, ...engineDoubts(spec)]
     const style = makeStyle({isTTY: process.stderr.isTTY === true, noColorFlag: !flags.color, env: process.env})
     for (const warning of warnings) process.stderr.write(`${diagnosticText(warning, style)}\n`)
     this.print(`${sanitize(file.name)}: ok, ${deckies(spec.deckies.length)}`)

@@ -34,6 +34,7 @@ describe('the JSON document', () => {
             "id": "decky.create decky/a",
           },
         ],
+        "portOffset": 0,
         "replaceFleet": true,
         "schema": "decnet.plan/v1",
         "summary": {
@@ -147,12 +148,14 @@ describe('the JSON document', () => {
             "os": "linux",
             "services": [
               {
+                "boundPort": 22,
                 "name": "ssh",
                 "port": 22,
                 "protocol": "tcp",
                 "state": "answering",
               },
               {
+                "boundPort": 80,
                 "name": "http",
                 "port": 80,
                 "protocol": "tcp",
@@ -168,8 +171,10 @@ describe('the JSON document', () => {
           "generation": 4,
           "interface": "lan0",
           "mode": "unihost",
+          "portOffset": 0,
           "subnet": "10.78.0.0/24",
         },
+        "formerEngines": [],
         "leftovers": [],
         "ok": true,
         "schema": "decnet.status/v1",

@@ -6,7 +6,7 @@ import {lifecycleView} from '../../src/cli/views/lifecycle.ts'
 import {mutationView} from '../../src/cli/views/mutation.ts'
 import {planView} from '../../src/cli/views/plan.ts'
 import {settingsDocument, settingsView} from '../../src/cli/views/settings.ts'
-import {statusView} from '../../src/cli/views/status.ts'
+import {statusDocument, statusView} from '../../src/cli/views/status.ts'
 import {makeStyle} from '../../src/cli/views/style.ts'
 import {planToText} from '../../src/fleet/plan.ts'
 import type {DeckyStatus} from '../../src/operations/status.ts'
@@ -97,6 +97,25 @@ describe('the status', () => {
     `)
   })
 
+  it('of the embedded engine shows the ports that one connects to, and why', () => {
+    const {fleet} = fleetStatus([])
+    const loopback = network({driver: 'loopback', interface: 'lo', subnet: '127.77.0.0/24', gateway: '127.77.0.1'})
+    const embedded = {...fleet.fleet, engine: 'embedded', network: loopback, portOffset: 10_000} as const
+    const services = [{name: 'ssh', port: 22, boundPort: 10_022, protocol: 'tcp', state: 'answering'}] as const
+    const status = fleetStatus([aStatus({ip: '127.77.0.2', services})], {
+      fleet: {...fleet, fleet: embedded},
+      formerEngines: ['docker'],
+    })
+    expect(statusView(status, PLAIN, 80)).toMatchInlineSnapshot(`
+      "embedded engine, 127.77.0.0/24 on lo; ports are offset by 10000
+      DECKY   STATE    IP          MAC                HOSTNAME  OS     SERVICES
+      web-01  running  127.77.0.2  00:50:56:00:00:11  WEB01     linux  ssh/10022
+      leftover  an earlier fleet may have left deckies on the docker engine; decnet reconcile removes them
+      1 of 1 decky running"
+    `)
+    expect(statusDocument(status)).toMatchObject({fleet: {portOffset: 10_000}, formerEngines: ['docker']})
+  })
+
   it('of a Windows server with long names fits into 80 columns', () => {
     const wide = aStatus({name: 'fileserver-01', hostname: 'BER-LEGACY07', os: 'windows_server', state: 'degraded'})
     const [, ...lines] = statusView(fleetStatus([wide]), PLAIN, 80).split('\n')
@@ -110,7 +129,11 @@ describe('the status', () => {
   })
 
   it.each([80, 200])('of a usual decky fits into %d columns', (width) => {
-    const services = Array.from({length: 30}, (_, n) => ({...aStatus().services[0], port: 8000 + n}))
+    const services = Array.from({length: 30}, (_, n) => ({
+      ...aStatus().services[0],
+      port: 8000 + n,
+      boundPort: 8000 + n,
+    }))
     const many = aStatus({ip: '10.78.0.11', services: services as DeckyStatus['services']})
     const [, ...lines] = statusView(fleetStatus([many]), PLAIN, width).split('\n')
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
@@ -134,15 +157,18 @@ describe('a diagnostic', () => {
   })
 
   it('without a place is one line', () => {
-    expect(diagnosticText({severity: 'warning', code: 'x', summary: 'odd'}, PLAIN)).toBe('warning: odd')
+    expect(diagnosticText({severity: 'warning', code: 'bad-address', summary: 'odd'}, PLAIN)).toBe('warning: odd')
   })
 
   it('of a long line shows its beginning, and no caret beyond', () => {
     const snippet = 'x'.repeat(5000)
-    const near = diagnosticText({severity: 'error', code: 'x', summary: 's', place: {...place, snippet}}, PLAIN)
+    const near = diagnosticText(
+      {severity: 'error', code: 'bad-address', summary: 's', place: {...place, snippet}},
+      PLAIN,
+    )
     expect(near.split('\n')[1]).toHaveLength(104)
     const far = diagnosticText(
-      {severity: 'error', code: 'x', summary: 's', place: {...place, snippet, column: 4000}},
+      {severity: 'error', code: 'bad-address', summary: 's', place: {...place, snippet, column: 4000}},
       PLAIN,
     )
     expect(far).toBe('fleet.ini:12:4000: error: s')
@@ -202,7 +228,7 @@ describe('hostile text', () => {
     ),
     settings: settingsView([{name: 'image', value: HOSTILE, isDefault: false, summary: ''}], 2000),
     status: statusView({...frame, fleet: {...frame.fleet, fleet: hostileNetwork}}, PLAIN, 2000),
-    diagnostic: diagnosticText({severity: 'error', code: 'x', summary: HOSTILE, hint: HOSTILE, place}, PLAIN),
+    diagnostic: diagnosticText({severity: 'error', code: 'bad-address', summary: HOSTILE, hint: HOSTILE, place}, PLAIN),
     'progress of a wait': plainLine({type: 'waiting-for-lock', holder: HOSTILE}, PLAIN) ?? '',
     'progress of a notice': plainLine({type: 'notice', message: HOSTILE}, PLAIN) ?? '',
     'progress of a start':

@@ -34,7 +34,13 @@ describe('what a command loads', () => {
     expect(packagesOf(['--version'])).toContain('@oclif/core')
   })
 
-  it.each([[['--version']], [['--help']]])('nothing heavy for %s', (args) => {
+  it.each([
+    [['--version']],
+    [['--help']],
+    [['services']],
+    [['completion', 'bash']],
+    [['completion', '--names', 'services']],
+  ])('nothing heavy for %s', (args) => {
     const loaded = packagesOf(args)
     expect(HEAVY.filter((name) => loaded.has(name))).toEqual([])
   })

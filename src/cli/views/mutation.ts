@@ -4,8 +4,11 @@ import type {MutationResult} from '../../operations/mutation.ts'
 import type {Style} from './style.ts'
 import {deckies, sanitize} from './text.ts'
 
-/** What became of a deploy, teardown or reconcile: the failures first, one line of numbers, and what to do next. */
-export function mutationView(result: MutationResult, style: Style): string {
+/**
+ * What became of a deploy, teardown or reconcile: the failures first, one line of numbers, and what to do next: `advice`
+ * where all went well.
+ */
+export function mutationView(result: MutationResult, style: Style, advice?: string): string {
   const failed = result.rows.filter(({status}) => status === 'failed')
   const lines = [
     ...result.resourceErrors.map((error) => `${style.bad('failed')}  ${sanitize(error)}`),
@@ -18,15 +21,16 @@ export function mutationView(result: MutationResult, style: Style): string {
   if (failed.length > 0) counts.push(style.bad(`${failed.length} failed`))
   const size = deckies(result.fleet.deckies.length)
   lines.push(`${counts.length === 0 ? 'Nothing to do' : counts.join(', ')}. The fleet has ${size}.`)
-  const next = nextStep(result, failed.length)
-  if (next !== undefined) lines.push(style.faint(next))
+  const repair = repairStep(result, failed.length)
+  if (repair !== undefined) lines.push(style.faint(repair))
+  else if (result.fleet.deckies.length > 0) lines.push(advice ?? style.faint('Next: decnet status'))
   return lines.join('\n')
 }
 
-function nextStep(result: MutationResult, failed: number): string | undefined {
+function repairStep(result: MutationResult, failed: number): string | undefined {
   if (result.interrupted) return 'Interrupted: run the same command again to resume.'
   if (failed > 0 || result.resourceErrors.length > 0) return 'Run the same command again once the cause is gone.'
-  return result.fleet.deckies.length > 0 ? 'Next: decnet status' : undefined
+  return undefined
 }
 
 /** Whether everything that was wanted was done. */

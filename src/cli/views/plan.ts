@@ -24,6 +24,7 @@ export function planDocument(plan: Plan, replaceFleet: boolean): object {
     changes: hasChanges(plan),
     replaceFleet,
     summary: summarize(plan),
+    portOffset: plan.portOffset ?? 0,
     operations: plan.operations.map(({id, address, action, cause, dependsOn, destructive}) => ({
       id,
       address,

@@ -1,3 +1,4 @@
+import type {Fleet} from '../../fleet/decky.ts'
 import type {DeckyState, DeckyStatus, FleetStatus} from '../../operations/status.ts'
 
 import {failureOf} from '../failure.ts'
@@ -9,7 +10,7 @@ const SERVICE_MARKS: Readonly<Record<string, string>> = {answering: '', listenin
 
 /** The fleet as a table: desired, observed, and below it every difference in words. */
 export function statusView(status: FleetStatus, style: Style, width: number): string {
-  const {network, engine} = status.fleet.fleet
+  const {fleet} = status.fleet
   const paint: Readonly<Record<DeckyState, (text: string) => string>> = {
     running: style.good,
     degraded: style.warn,
@@ -29,22 +30,34 @@ export function statusView(status: FleetStatus, style: Style, width: number): st
     {title: 'SERVICES', value: services, flexible: true},
   ]
   const lines = [
-    style.faint(
-      `${engine} engine, ${network.driver} on ${sanitize(network.interface)}, ${network.subnet}, gateway ${network.gateway}`,
-    ),
+    style.faint(placeOf(fleet)),
     table(status.deckies, columns, width),
     ...driftLines(status, style),
     ...status.leftovers.map(
       (name) =>
         `${style.warn('leftover')}  ${sanitize(name)} runs and belongs to no fleet; decnet reconcile removes it`,
     ),
+    ...status.formerEngines.map(
+      (name) =>
+        `${style.warn('leftover')}  an earlier fleet may have left deckies on the ${name} engine; decnet reconcile removes them`,
+    ),
     summary(status),
   ]
   return lines.join('\n')
 }
 
+/** Where the fleet is, in one line. */
+function placeOf({engine, network, portOffset}: Fleet): string {
+  const {driver, subnet, gateway} = network
+  const parent = sanitize(network.interface)
+  if (driver !== 'loopback') return `${engine} engine, ${driver} on ${parent}, ${subnet}, gateway ${gateway}`
+  const offset = portOffset === 0 ? '' : `; ports are offset by ${portOffset}`
+  return `${engine} engine, ${subnet} on ${parent}${offset}`
+}
+
+/** Ports as one connects to them. */
 function services({services: list}: DeckyStatus): string {
-  return list.map(({name, port, state}) => `${name}/${port}${SERVICE_MARKS[state]}`).join(' ')
+  return list.map(({name, boundPort, state}) => `${name}/${boundPort}${SERVICE_MARKS[state]}`).join(' ')
 }
 
 function driftLines({deckies: list}: FleetStatus, style: Style): string[] {
@@ -77,9 +90,11 @@ export function statusDocument(status: FleetStatus): object {
       interface: fleet.network.interface,
       subnet: fleet.network.subnet,
       gateway: fleet.network.gateway,
+      portOffset: fleet.portOffset,
       generation,
     },
     deckies: status.deckies,
     leftovers: status.leftovers,
+    formerEngines: status.formerEngines,
   }
 }

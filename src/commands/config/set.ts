@@ -1,5 +1,6 @@
 import {textArgument} from '../../cli/args.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
+import {STATE_EXITS} from '../../cli/exit-codes.ts'
 import {lockTimeout} from '../../cli/flags.ts'
 import {settingsDocument} from '../../cli/views/settings.ts'
 import {setSetting} from '../../operations/settings.ts'
@@ -7,6 +8,7 @@ import {setSetting} from '../../operations/settings.ts'
 export default class ConfigSet extends BaseCommand {
   static override summary = 'Change a setting.'
   static override description = 'An empty VALUE puts the default back.'
+  static override exits = STATE_EXITS
   static override examples = [
     '<%= config.bin %> <%= command.id %> deployment-limit 60',
     "<%= config.bin %> <%= command.id %> image ''",

@@ -1,0 +1,22 @@
+/** Lines wider than this are hard to read, whatever the terminal. */
+const WIDEST = 100
+const NARROWEST = 20
+
+/** Text broken at spaces to lines of `width`, each indented; a word that is longer stays whole, because it is copied. */
+export function wrap(text: string, width: number, indent = ''): string {
+  const room = Math.max(NARROWEST, Math.min(width, WIDEST) - indent.length)
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line].map((each) => `${indent}${each}`).join('\n')
+}
+
+/** Every line of a text indented. */
+export function indented(text: string, indent: string): string {
+  return text.replace(/^(?=.)/gm, indent)
+}
