@@ -207,7 +207,9 @@ describeOnLab('the command line', () => {
     expect(plain.stderr).toMatch(/^network: network\.create \(not found\)$/m)
     expect(plain.stderr).toMatch(/^decky\/one: ok \(\d/m)
     expect(plain.stderr).not.toMatch(ESCAPE)
-    expect(plain.stdout).toBe('1 created. The fleet has 1 decky.\nNext: decnet status\n')
+    expect(plain.stdout).toMatch(
+      /^1 created\. The fleet has 1 decky\.\n\nTry, .*\n {2}curl http:\/\/[\d.]+\/\n {2}decnet status/,
+    )
 
     const events = (await deploy('two', '--progress', 'json')).stderr
       .trimEnd()

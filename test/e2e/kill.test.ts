@@ -90,7 +90,7 @@ describeOnLab('a fleet whose commands are killed', () => {
       }
       await killAndRepeat(on, none, random, note)
       expect(await audit(on, new Map())).toEqual([])
-      expect(await on.remains()).toEqual([])
+      expect(await on.site.remains()).toEqual([])
     })
   })
 })

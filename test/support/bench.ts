@@ -1,9 +1,9 @@
 import {rm} from 'node:fs/promises'
 import {afterAll, afterEach, beforeAll, expect} from 'vitest'
-import {removeEverything} from '../lab/engine-api.ts'
-import {INTRUDER_INTERFACE} from '../lab/layout.ts'
+import type {EngineName} from '../../src/fleet/spec.ts'
 import {type IntruderTool, installTools} from '../lab/tools.ts'
 import {type DecnetOptions, type DecnetOutcome, decnet, type RunningDecnet, spawnDecnet} from './decnet.ts'
+import {DockerSite} from './docker-site.ts'
 import {
   documentOf,
   type ErrorDocument,
@@ -11,27 +11,40 @@ import {
   type PlanDocument,
   type StatusDocument,
 } from './documents.ts'
-import {FLEET_LABEL} from './engine-view.ts'
+import {EmbeddedSite} from './embedded-site.ts'
+import {fleetText, type Section} from './fleet-text.ts'
 import {type Lab, startLab} from './lab.ts'
+import type {Site} from './site.ts'
 
-/** An operator at work in a lab: runs commands, and knows what they should have ended with. */
+/** An operator at work: runs commands, and knows what they should have ended with. */
 export class Bench {
-  readonly lab: Lab
+  readonly site: Site
 
-  constructor(lab: Lab) {
-    this.lab = lab
+  constructor(site: Site) {
+    this.site = site
+  }
+
+  /** Throws for an operator who works without Docker. */
+  get lab(): Lab {
+    if (!(this.site instanceof DockerSite)) throw new Error('there is no lab without Docker')
+    return this.site.lab
   }
 
   get stateDir(): string {
-    return this.lab.layout.stateDir
+    return this.site.stateDir
+  }
+
+  /** A fleet file for this place. */
+  text(sections: Readonly<Record<string, Section>>, general: Section = {}): string {
+    return fleetText(sections, {...this.site.general, ...general})
   }
 
   run(args: readonly string[], options?: DecnetOptions): Promise<DecnetOutcome> {
-    return decnet(this.lab, args, options)
+    return decnet(this.site, args, options)
   }
 
   start(args: readonly string[], options?: DecnetOptions): RunningDecnet {
-    return spawnDecnet(this.lab, args, options)
+    return spawnDecnet(this.site, args, options)
   }
 
   /** Deploys a fleet file given as text, expects the exit code (0), and returns the document. */
@@ -71,16 +84,6 @@ export class Bench {
     expect(outcome, said(outcome)).toMatchObject({code: 0})
     return documentOf('reconcile', outcome)
   }
-
-  /** Ids of our containers and networks, whatever the state says. */
-  async remains(): Promise<string[]> {
-    const filter = ['--filter', `label=${FLEET_LABEL}`, '-q', '--no-trunc']
-    const listed = await Promise.all([
-      this.lab.docker(['ps', '-a', ...filter]),
-      this.lab.docker(['network', 'ls', ...filter]),
-    ])
-    return listed.flatMap((ids) => ids.split('\n').filter(Boolean))
-  }
 }
 
 /** What a command said, for the message of an expectation that it did not meet. */
@@ -97,22 +100,35 @@ export interface BenchOptions {
   readonly subnet?: string
 }
 
+/** Suites on the embedded engine in one test process, so far: each has a loopback network of its own. */
+let embeddedSites = 0
+
+async function makeSite(engine: EngineName, name: string, subnet: string | undefined): Promise<Site> {
+  if (engine === 'embedded') return EmbeddedSite.create(++embeddedSites)
+  const site = new DockerSite(await startLab({name, ...(subnet && {subnet})}))
+  // A lab comes with the directory made: here it is for the first command to make.
+  await rm(site.stateDir, {recursive: true})
+  return site
+}
+
 /**
- * One lab for all scenarios of a file. After each, `teardown --all` has to leave nothing of ours, and the next begins
- * with an empty Engine and no state.
+ * One lab, or one place without Docker, for all scenarios of a suite. After each, `teardown --all` has to leave nothing
+ * of ours, and the next begins with an empty engine and no state.
  */
-export function useBench(name: string, {tools = [], keepsFleet = false, subnet}: BenchOptions = {}): () => Bench {
+export function useBench(
+  name: string,
+  {tools = [], keepsFleet = false, subnet}: BenchOptions = {},
+  engine: EngineName = 'docker',
+): () => Bench {
   let bench: Bench | undefined
   const current = (): Bench => {
-    if (bench === undefined) throw new Error('the lab is not up')
+    if (bench === undefined) throw new Error('there is no place to work at')
     return bench
   }
 
   beforeAll(async () => {
     await installTools(tools, (line) => console.info(`lab: ${line}`))
-    bench = new Bench(await startLab({name, ...(subnet && {subnet})}))
-    // A lab comes with the directory made: here it is for the first command to make.
-    await rm(bench.stateDir, {recursive: true})
+    bench = new Bench(await makeSite(engine, name, subnet))
   })
 
   if (!keepsFleet) afterEach(() => clear(current()))
@@ -122,7 +138,7 @@ export function useBench(name: string, {tools = [], keepsFleet = false, subnet}:
     try {
       if (keepsFleet) await clear(bench)
     } finally {
-      await bench.lab.dispose()
+      await bench.site.dispose()
     }
   })
 
@@ -130,16 +146,14 @@ export function useBench(name: string, {tools = [], keepsFleet = false, subnet}:
 }
 
 async function clear(bench: Bench): Promise<void> {
-  const {lab, stateDir} = bench
-  await lab.thawDockerd()
+  const {site} = bench
+  if (site instanceof DockerSite) await site.lab.thawDockerd()
   try {
     const outcome = await bench.run(['teardown', '--all', '--yes', '--lock-timeout', '60s'])
     expect(outcome, said(outcome)).toMatchObject({code: 0})
-    expect(await bench.remains()).toEqual([])
+    expect(await site.remains()).toEqual([])
   } finally {
-    await removeEverything(lab.socket)
-    await rm(stateDir, {recursive: true, force: true})
-    // The next install has other MACs for the same addresses; the intruder would talk to the old ones for half a minute.
-    await lab.intruder('ip', ['neigh', 'flush', 'dev', INTRUDER_INTERFACE])
+    await site.clear()
+    await rm(site.stateDir, {recursive: true, force: true})
   }
 }

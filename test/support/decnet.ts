@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {collect, type Outcome} from '../lab/process.ts'
 import type {Lab} from './lab.ts'
+import type {Site} from './site.ts'
 
 const DIST = resolve(import.meta.dirname, '../../dist/commands')
 const COMMAND_LIMIT_MS = 120_000
@@ -31,24 +32,27 @@ export interface RunningDecnet {
   readonly done: Promise<DecnetOutcome>
 }
 
-/** Runs the built command line inside a lab. A non-zero exit is an outcome, not an error. */
-export function decnet(lab: Lab, args: readonly string[], options: DecnetOptions = {}): Promise<DecnetOutcome> {
-  return spawnDecnet(lab, args, options).done
+/** What starts programs for an operator. */
+export type Place = Pick<Site, 'spawn' | 'stateDir' | 'directory'>
+
+/** Runs the built command line. A non-zero exit is an outcome, not an error. */
+export function decnet(place: Place, args: readonly string[], options: DecnetOptions = {}): Promise<DecnetOutcome> {
+  return spawnDecnet(place, args, options).done
 }
 
 /**
- * Starts the built command line inside a lab. `child.pid` is the pid of decnet itself, so it can be killed.
+ * Starts the built command line. `child.pid` is the pid of decnet itself, so it can be killed.
  *
  * @throws Error when the command line is not built.
  */
-export function spawnDecnet(lab: Lab, args: readonly string[], options: DecnetOptions = {}): RunningDecnet {
+export function spawnDecnet(place: Place, args: readonly string[], options: DecnetOptions = {}): RunningDecnet {
   if (!existsSync(DIST)) throw new Error(`${DIST} is missing: npm run build`)
   const spawnOptions: SpawnOptions = {
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    env: environment(lab, options),
+    env: environment(place.stateDir, place.directory, options),
     ...(options.cwd !== undefined && {cwd: options.cwd}),
   }
-  const child = lab.spawn('decnet', args, spawnOptions)
+  const child = place.spawn('decnet', args, spawnOptions)
   child.stdin?.on('error', () => {})
   child.stdin?.end(options.input)
   const interrupt = (): void => void child.kill('SIGINT')
@@ -63,7 +67,7 @@ export function spawnDecnet(lab: Lab, args: readonly string[], options: DecnetOp
 export function shell(lab: Lab, line: string, options: DecnetOptions = {}): Promise<Outcome> {
   const child = lab.spawn('bash', ['-c', line], {
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    env: environment(lab, options),
+    env: environment(lab.layout.stateDir, lab.layout.directory, options),
   })
   child.stdin?.on('error', () => {})
   child.stdin?.end(options.input)
@@ -74,12 +78,12 @@ export function shell(lab: Lab, line: string, options: DecnetOptions = {}): Prom
 const OF_A_SHELL = /^(PATH|LANG|LC_\w+|TERM|TZ|SHELL|USER|LOGNAME|DOCKER_\w+)$/
 
 /** What an operator's shell has, with a home of the lab's own, so that nobody's settings or caches matter. */
-function environment(lab: Lab, options: DecnetOptions): NodeJS.ProcessEnv {
+function environment(stateDir: string, directory: string, options: DecnetOptions): NodeJS.ProcessEnv {
   const hidden = Object.keys(process.env).filter((name) => !OF_A_SHELL.test(name))
   return {
     ...Object.fromEntries(hidden.map((name) => [name, undefined])),
-    DECNET_STATE_DIR: options.stateDir ?? lab.layout.stateDir,
-    HOME: join(lab.layout.directory, 'home'),
+    DECNET_STATE_DIR: options.stateDir ?? stateDir,
+    HOME: join(directory, 'home'),
     ...options.env,
   }
 }

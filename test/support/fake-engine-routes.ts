@@ -35,6 +35,10 @@ export const ROUTES: readonly Route[] = [
       Arch: arch,
     },
   })),
+  route('GET', /^\/info$/, ({info}) => ({
+    status: 200,
+    body: {...info, SystemTime: info.SystemTime ?? new Date().toISOString()},
+  })),
   route('GET', /^\/containers\/json$/, ({state}, call) => ({
     status: 200,
     body: [...state.containers.values()]

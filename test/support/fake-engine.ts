@@ -41,6 +41,12 @@ export class FakeEngine {
   readonly calls: Call[] = []
   apiVersion = '1.41'
   minimumVersion = '1.12'
+  info: Record<string, unknown> = {
+    OperatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+    KernelVersion: '6.1.0-21-amd64',
+    DockerRootDir: '/',
+    SecurityOptions: ['name=seccomp,profile=default'],
+  }
   arch = process.arch === 'x64' ? 'amd64' : process.arch
   /** What every call takes. */
   latencyMs = 0

@@ -2,12 +2,13 @@
 import type {CallOptions, DeckyProbe, DeckyRequest, Engine} from '../../src/engines/engine.ts'
 import type {FleetNetwork} from '../../src/fleet/decky.ts'
 import type {Observation, ObservedInstance, ObservedNetwork} from '../../src/fleet/observation.ts'
+import type {EngineName} from '../../src/fleet/spec.ts'
 
 /** `create web-01`, `replace web-01`, `restart web-01`, `remove web-01`, `network.create`, `image.ensure` … */
 type CallName = string
 
 export class FakeFleetEngine implements Engine {
-  readonly name = 'docker'
+  readonly name: EngineName
   runtimeId = 'image:1'
   network: ObservedNetwork | null = null
   imagePresent = false
@@ -28,6 +29,10 @@ export class FakeFleetEngine implements Engine {
   readonly #failures = new Map<CallName, Error[]>()
   readonly #requests = new Map<string, DeckyRequest>()
   #made = 0
+
+  constructor(name: EngineName = 'docker') {
+    this.name = name
+  }
 
   /** The next calls of this name fail, one with each error. */
   failNext(call: CallName, ...errors: Error[]): void {

@@ -44,13 +44,14 @@ export function without(fleet: FleetModel, names: readonly string[]): FleetModel
   return new Map([...fleet].filter(([name]) => !names.includes(name)))
 }
 
-export function modelText(fleet: FleetModel): string {
+/** @param general of the place where the fleet is to live; a lab where absent. */
+export function modelText(fleet: FleetModel, general: Section = {}): string {
   const sections: Record<string, Section> = {}
   for (const [name, {services, ip, title}] of fleet) {
     sections[name] = {services, ...(ip !== undefined && {ip})}
     sections[`${name}.http`] = {page: 'login', title}
   }
-  return fleetText(sections)
+  return fleetText(sections, general)
 }
 
 function absent(fleet: FleetModel, count: number, random: Random): string[] {

@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process'
 import {describe, expect, it} from 'vitest'
+import type {EngineName} from '../../src/fleet/spec.ts'
 import {hasCommand} from '../lab/debian.ts'
 import {type DockerVersion, dockerBinaries, isDockerVersion} from '../lab/docker-binaries.ts'
 import {bringUp, type Lab, type LabOptions} from '../lab/lab.ts'
@@ -79,4 +80,10 @@ export function describeOnLab(name: string, body: () => void, {version}: {versio
     }
     it('has a lab', () => expect.fail(why))
   })
+}
+
+/** Scenarios that are the same wherever deckies run. Without a lab those of the embedded engine still run. */
+export function describeOnEngines(name: string, body: (engine: EngineName) => void): void {
+  describeOnLab(`${name} (docker)`, () => body('docker'))
+  describe(`${name} (embedded)`, () => body('embedded'))
 }

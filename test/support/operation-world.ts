@@ -11,12 +11,13 @@ import {type Plan, planToText} from '../../src/fleet/plan.ts'
 import {readFleetSpec} from '../../src/fleet/read-spec.ts'
 import type {HostNetwork} from '../../src/network/detect.ts'
 import {deployIntent} from '../../src/operations/deploy.ts'
-import type {Deps} from '../../src/operations/deps.ts'
+import type {Deps, EngineRequest} from '../../src/operations/deps.ts'
 import type {DeploymentRequest} from '../../src/operations/desired-fleet.ts'
 import {type Intent, type MutationOptions, type MutationResult, mutate, preview} from '../../src/operations/mutation.ts'
 import type {ProgressEvent} from '../../src/operations/progress.ts'
 import {reconcileIntent} from '../../src/operations/reconcile.ts'
 import {type FleetStatus, fleetStatus} from '../../src/operations/status.ts'
+import {thisMachine} from '../../src/operations/surroundings.ts'
 import {teardownIntent} from '../../src/operations/teardown.ts'
 import {Store} from '../../src/state/store.ts'
 import {FakeFleetEngine} from './fake-fleet-engine.ts'
@@ -41,6 +42,9 @@ type DeployOptions = Partial<MutationOptions> & Partial<Omit<DeploymentRequest, 
 
 export class OperationWorld {
   readonly engine = new FakeFleetEngine()
+  readonly embedded = new FakeFleetEngine('embedded')
+  /** What engines were made with, in order. */
+  readonly engineRequests: EngineRequest[] = []
   readonly stateDir: string
   readonly progress: ProgressEvent[] = []
   host: HostNetwork = HOST
@@ -63,11 +67,20 @@ export class OperationWorld {
       openState: () => Store.open(this.stateDir, {mode: 'write'}),
       readState: () => Store.open(this.stateDir, {mode: 'read'}),
       openEvidence: () => ({store: () => 0, close: () => undefined}),
-      createEngine: async () => this.engine,
+      createEngine: async (request) => {
+        this.engineRequests.push(request)
+        return request.name === 'embedded' ? this.embedded : this.engine
+      },
+      surroundings: {
+        ...thisMachine(),
+        // The interfaces of a world are not those of the machine that the tests run on.
+        engineIsLocal: false,
+        engineFacts: () => Promise.reject(new Error('this world has no Docker Engine')),
+      },
     }
   }
 
-  deploy(text: string, options: DeployOptions = {}): Promise<MutationResult> {
+  async deploy(text: string, options: DeployOptions = {}): Promise<MutationResult> {
     return this.#mutate(this.deployIntent(text, options), options)
   }
 
@@ -89,7 +102,7 @@ export class OperationWorld {
   }
 
   deployIntent(text: string, request: Partial<Omit<DeploymentRequest, 'spec'>> = {}): Intent {
-    const {spec} = readFleetSpec('fleet.ini', text, CATALOG)
+    const {spec} = readFleetSpec('fleet.ini', text, CATALOG, {engine: request.engine})
     const sha256 = createHash('sha256').update(text).digest('hex')
     return deployIntent(this.deps, {replaceFleet: false, ...request, spec}, {name: 'fleet.ini', text, sha256})
   }

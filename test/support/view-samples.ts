@@ -88,8 +88,8 @@ export const aStatus = (changes: Partial<DeckyStatus> = {}): DeckyStatus => ({
   host: 'local',
   state: 'running',
   services: [
-    {name: 'ssh', port: 22, protocol: 'tcp', state: 'answering'},
-    {name: 'http', port: 80, protocol: 'tcp', state: 'down'},
+    {name: 'ssh', port: 22, boundPort: 22, protocol: 'tcp', state: 'answering'},
+    {name: 'http', port: 80, boundPort: 80, protocol: 'tcp', state: 'down'},
   ],
   drift: [],
   ...changes,
@@ -98,6 +98,7 @@ export const fleetStatus = (list: readonly DeckyStatus[], changes: Partial<Fleet
   fleet: {generation: 4, mode: 'unihost', fleet: result().fleet, deckies: []},
   deckies: list,
   leftovers: [],
+  formerEngines: [],
   engineError: null,
   ...changes,
 })
