@@ -5,6 +5,8 @@ export const EVENT_VERSION = 1
 /** The closed list of event names. */
 export const EVENT_NAMES = [
   'session.start',
+  /** A TLS handshake was completed. */
+  'session.tls',
   'session.end',
   'auth.attempt',
   'command',
@@ -38,6 +40,15 @@ export interface Sample {
   readonly truncated: boolean
 }
 
+/** Challenge and response as one line that a cracking tool reads. */
+export interface CrackableHash {
+  /** John the Ripper's name of the format, or `decnet-…` for one of our own where no tool has any. */
+  readonly format: string
+  /** Absent where no mode of hashcat reads the line as it stands. */
+  readonly hashcatMode?: number
+  readonly line: string
+}
+
 /** One shape for the credentials of every service. */
 export interface Credential {
   readonly principal: string
@@ -46,8 +57,8 @@ export interface Credential {
   readonly method: string
   /** The plaintext, where the protocol gives it away. */
   readonly secret?: Sample
-  /** Challenge and response where it does not, as a line in the format of `hashcatMode`. */
-  readonly hash?: {readonly hashcatMode: number; readonly line: string}
+  /** Challenge and response where it does not. */
+  readonly hash?: CrackableHash
   /** `SHA256:…` of an offered public key. */
   readonly fingerprint?: string
   readonly outcome: 'failure' | 'success'

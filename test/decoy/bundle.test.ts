@@ -11,7 +11,7 @@ import {eventually} from '../support/serve.ts'
 import {FACTS} from './services/redis/support.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const FILES = ['main.cjs', 'probe.cjs'] as const
+const FILES = ['main.cjs', 'probe.cjs', 'embedded.cjs'] as const
 const directory = mkdtempSync(join(tmpdir(), 'decoy-bundle-'))
 
 function bundle(name: string): string {

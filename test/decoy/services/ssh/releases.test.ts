@@ -8,7 +8,7 @@ import {personaWith, serveSsh, ssh, talk} from './ssh-world.ts'
 
 async function announced(facts: Partial<PersonaFacts>): Promise<{identification: string; kexInit: Buffer}> {
   const served = await serveSsh(undefined, facts)
-  const answer = await talk(served.port, 'SSH-2.0-test\r\n', {idleMs: 300})
+  const answer = await talk(served.port, 'SSH-2.0-test\r\n', {idleMs: 1000})
   await served.close()
   const end = answer.indexOf('\r\n')
   return {identification: answer.subarray(0, end).toString('latin1'), kexInit: answer.subarray(end + 2 + 5)}
@@ -121,7 +121,7 @@ describe('selfTest', () => {
     const service = await createService(personaWith(), {})
     const test = service.selfTest(22)
     const served = await serveSsh({})
-    const answer = await talk(served.port, test.send, {idleMs: 300})
+    const answer = await talk(served.port, test.send, {idleMs: 1000})
     expect(test.accepts(answer)).toBe(true)
     expect(test.accepts(answer.subarray(0, answer.indexOf('\n') + 1))).toBe(false)
     expect(test.accepts(Buffer.from('SSH-2.0-OpenSSH_9.9\r\n'))).toBe(false)
