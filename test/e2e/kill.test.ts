@@ -8,7 +8,7 @@ import {type Bench, said, useBench} from '../support/bench.ts'
 import type {DecnetOutcome} from '../support/decnet.ts'
 import {changeFleet, type FleetModel, modelText, newcomers, randomFleet, without} from '../support/fleet-model.ts'
 import {type Foreign, lookAt, plantLookAlikes, uproot} from '../support/foreign.ts'
-import {describeOnLab} from '../support/lab.ts'
+import {describeOnEngines} from '../support/lab.ts'
 import {keep, type Round} from '../support/promise-tally.ts'
 import {Random, seedOfRun} from '../support/random.ts'
 import {rounds} from '../support/soak.ts'
@@ -35,7 +35,7 @@ interface Victim {
   readonly ifDone: number
 }
 
-function victimOf(random: Random, fleet: FleetModel): Victim {
+function victimOf(on: Bench, random: Random, fleet: FleetModel): Victim {
   const dice = random.between(1, 100)
   if (dice <= 20) {
     const names = random.sample([...fleet.keys()], random.between(1, 5))
@@ -45,15 +45,15 @@ function victimOf(random: Random, fleet: FleetModel): Victim {
   if (dice <= 40 && fleet.size <= SIZE) {
     const added = newcomers(random, fleet)
     const wanted = new Map([...fleet, ...added])
-    return {kind: 'deploy', args: ['deploy', '-'], input: modelText(added), wanted, ifDone: 6}
+    return {kind: 'deploy', args: ['deploy', '-'], input: modelText(added, on.site.general), wanted, ifDone: 6}
   }
-  const wanted = changeFleet(random, fleet, '10.91.0.')
+  const wanted = changeFleet(random, fleet, on.site.address(0).slice(0, -1))
   const args = ['deploy', '-', '--replace-fleet', '--yes']
-  return {kind: 'replace', args, input: modelText(wanted), wanted, ifDone: 0}
+  return {kind: 'replace', args, input: modelText(wanted, on.site.general), wanted, ifDone: 0}
 }
 
-describeOnLab('a fleet whose commands are killed', () => {
-  const bench = useBench('kill', {subnet: '10.91.0.0/24'})
+describeOnEngines('a fleet whose commands are killed', (engine) => {
+  const bench = useBench('kill', {subnet: '10.91.0.0/24'}, engine)
 
   it('converges with one more run, whatever the instant, and touches nothing of others', {
     timeout: 60_000 + KILLS * 45_000,
@@ -61,7 +61,8 @@ describeOnLab('a fleet whose commands are killed', () => {
     const world = await KillWorld.build(bench())
     try {
       await keep('P1', 'killed commands', KILLS, (round) => world.round(round))
-      await keep('P15', 'kill suites beside look-alikes', 1, () => world.expectForeignUntouched())
+      if (engine === 'docker')
+        await keep('P15', 'kill suites beside look-alikes', 1, () => world.expectForeignUntouched())
     } finally {
       await world.end()
     }
@@ -76,7 +77,7 @@ describeOnLab('a fleet whose commands are killed', () => {
       const first: Victim = {
         kind: 'deploy',
         args: ['deploy', '-'],
-        input: modelText(fleet),
+        input: modelText(fleet, on.site.general),
         wanted: fleet,
         ifDone: 6,
       }
@@ -98,11 +99,12 @@ describeOnLab('a fleet whose commands are killed', () => {
 /** A fleet of twelve that the rounds change, beside look-alikes that must stay as they are. */
 class KillWorld {
   readonly #on: Bench
-  readonly #foreign: Foreign
+  /** Only where there is an Engine that others use too. */
+  readonly #foreign: Foreign | undefined
   readonly #before: unknown
   #fleet: FleetModel
 
-  private constructor(on: Bench, fleet: FleetModel, foreign: Foreign, before: unknown) {
+  private constructor(on: Bench, fleet: FleetModel, foreign: Foreign | undefined, before: unknown) {
     this.#on = on
     this.#fleet = fleet
     this.#foreign = foreign
@@ -112,13 +114,14 @@ class KillWorld {
   static async build(on: Bench): Promise<KillWorld> {
     const fleet = randomFleet(new Random(seedOfRun()), SIZE)
     await on.run(['config', 'set', 'deployment-limit', '50'])
-    await on.replace(modelText(fleet))
+    await on.replace(modelText(fleet, on.site.general))
+    if (on.site.engine === 'embedded') return new KillWorld(on, fleet, undefined, undefined)
     const foreign = await plantLookAlikes(on)
     return new KillWorld(on, fleet, foreign, await lookAt(on, foreign))
   }
 
   async round({index, random, note}: Round): Promise<void> {
-    const victim = victimOf(random, this.#fleet)
+    const victim = victimOf(this.#on, random, this.#fleet)
     this.#fleet = victim.wanted
     await killAndRepeat(this.#on, victim, random, note)
     expect(await audit(this.#on, victim.wanted), `after ${victim.kind}`).toEqual([])
@@ -127,11 +130,12 @@ class KillWorld {
   }
 
   async expectForeignUntouched(): Promise<void> {
+    if (this.#foreign === undefined) return
     expect(await lookAt(this.#on, this.#foreign)).toEqual(this.#before)
   }
 
-  end(): Promise<void> {
-    return uproot(this.#on, this.#foreign)
+  async end(): Promise<void> {
+    if (this.#foreign !== undefined) await uproot(this.#on, this.#foreign)
   }
 }
 
@@ -186,4 +190,4 @@ async function run(on: Bench, victim: Victim): Promise<DecnetOutcome> {
   return outcome
 }
 
-const temporary = (on: Bench): string => join(on.lab.layout.directory, 'tmp')
+const temporary = (on: Bench): string => join(on.site.directory, 'tmp')

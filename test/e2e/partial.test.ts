@@ -13,49 +13,47 @@ import {
   networks,
 } from '../support/engine-view.ts'
 import {fleetText} from '../support/fleet-text.ts'
-import {describeOnLab} from '../support/lab.ts'
+import {describeOnEngines, describeOnLab} from '../support/lab.ts'
 
 const HELD = '10.77.0.60'
 const FIRST = fleetText({alpha: {services: 'http'}})
 const MORE = fleetText({beta: {services: 'http', ip: HELD}, gamma: {services: 'http'}})
 
-async function networkName(on: Bench): Promise<string> {
-  const [network] = await networks(on.lab)
-  if (network === undefined) throw new Error('the fleet has no network')
-  return network.Name
-}
-
-describeOnLab('a deploy in which some deckies fail', () => {
-  const bench = useBench('partial')
+describeOnEngines('a deploy in which a decky cannot start', (engine) => {
+  const bench = useBench('squat', {}, engine)
 
   it('fails only the decky whose address somebody else holds, and converges once it is free', async () => {
     const on = bench()
-    const {lab} = on
-    await on.deploy(FIRST)
-    const alpha = await incarnations(lab)
-    const image = await importBusybox(lab)
-    const squat = ['--name', 'squatter', '--network', await networkName(on), '--ip', HELD]
-    await lab.docker(['run', '-d', ...squat, image, 'sleep', '3600'])
-    const [squatter] = (await inspectContainers(lab)).filter(({Name}) => Name === '/squatter')
+    const {site} = on
+    const held = site.address(40)
+    const more = on.text({beta: {services: 'http', ip: held}, gamma: {services: 'http'}})
+    await on.deploy(on.text({alpha: {services: 'http'}}))
+    const alpha = await site.incarnations()
+    const squatter = await site.squat(held)
+    const there = await squatter.look()
 
-    const {lifecycle, summary} = await on.deploy(MORE, [], 3)
+    const {lifecycle, summary} = await on.deploy(more, [], 3)
 
     expect(outcomes(lifecycle)).toEqual(['beta: failed', 'gamma: created'])
     expect(summary).toMatchObject({created: 1, failed: 1})
-    expect(lifecycle[0]?.error).toContain(HELD)
-    expect(lifecycle[0]?.error).toContain('squatter')
-    expect(Object.keys(await incarnations(lab))).toEqual(['alpha', 'gamma'])
-    expect(await incarnations(lab)).toMatchObject(alpha)
-    expect((await inspectContainers(lab)).filter(({Name}) => Name === '/squatter')).toEqual([squatter])
+    expect(lifecycle[0]?.error).toContain(held)
+    expect(lifecycle[0]?.error).toMatch(squatter.name)
+    expect(await squatter.look()).toEqual(there)
+    const before = await site.incarnations()
+    expect(before).toMatchObject(alpha)
+    expect(before).toHaveProperty('gamma')
 
-    const before = await incarnations(lab)
-    await lab.docker(['rm', '-f', 'squatter'])
-    expect(outcomes((await on.deploy(MORE)).lifecycle)).toEqual(['beta: created', 'gamma: unchanged'])
-    const {beta, ...others} = await incarnations(lab)
+    await squatter.leave()
+    expect(outcomes((await on.deploy(more)).lifecycle)).toEqual(['beta: created', 'gamma: unchanged'])
+    const {beta, ...others} = await site.incarnations()
     expect(beta).toBeDefined()
-    expect(others).toEqual(before)
+    expect(others).toMatchObject({...alpha, gamma: before.gamma})
     expect((await on.status()).drifted).toBe(false)
   })
+})
+
+describeOnLab('a deploy in which some deckies fail', () => {
+  const bench = useBench('partial')
 
   it('says in the row what a decoy that dies said last, made harmless', async () => {
     const on = bench()

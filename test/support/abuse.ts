@@ -300,6 +300,6 @@ async function expectServed(
 
 async function expectRefusalRecorded(server: Served): Promise<void> {
   const refusals = () => server.named('suppressed').filter(({data}) => data?.reason === 'connections')
-  await eventually(() => refusals().length > 0)
-  expect(refusals().reduce((sum, {data}) => sum + Number(data?.count), 0)).toBeGreaterThan(IDLE / 2)
+  // They are counted by the second: those of the siege may be in more than one of the events.
+  await eventually(() => refusals().reduce((sum, {data}) => sum + Number(data?.count), 0) > IDLE / 2)
 }
