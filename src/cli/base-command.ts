@@ -46,6 +46,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override logJson(json: unknown): void {
+    // A command that writes its JSON line by line has no document at its end.
+    if (json === undefined) return
     this.#written = new Promise((resolve) => void process.stdout.write(`${JSON.stringify(json)}\n`, () => resolve()))
   }
 

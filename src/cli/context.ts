@@ -28,8 +28,6 @@ export interface CommandContext {
   readonly errorStyle: Style
   /** Columns of standard output; unlimited where it is no terminal. */
   readonly width: number
-  /** The folder of the embedded engine's evidence. */
-  readonly evidence: string
   readonly progress: ProgressListener
   /** Ends the progress display; call it before anything else is printed. */
   readonly endProgress: () => Promise<void>
@@ -106,7 +104,6 @@ export async function makeContext(options: {
     style,
     errorStyle,
     width: process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY,
-    evidence: join(embeddedDirectory(stateDir), 'evidence'),
     progress: listener,
     endProgress: end,
   }

@@ -42,8 +42,7 @@ export async function runIntent(
   const result = await mutate(context.deps, intent, mutationOptions(flags, context, signal)).finally(
     context.endProgress,
   )
-  const where = {stateDir: flags['state-dir'], evidence: context.evidence}
-  const advice = intent.kind === 'deploy' ? `\n${nextSteps(result, where, context.style)}` : undefined
+  const advice = intent.kind === 'deploy' ? `\n${nextSteps(result, flags['state-dir'], context.style)}` : undefined
   return {
     text: mutationView(result, context.style, advice),
     document: mutationDocument(intent.kind, result, extra),

@@ -25,6 +25,8 @@ export interface DeckyRequest {
 export interface EvidenceSink {
   /** Lines of evidence JSON without their line feed. Returns how many were new. */
   store(lines: readonly string[]): number
+  /** ISO 8601: time of the newest stored event of a decky, from where on an engine may read; null: from the start. */
+  newest?(decky: string): string | null
 }
 
 /** The current step of an operation, for progress: `creating`, `starting`, `waiting for ssh` … */
@@ -111,6 +113,8 @@ export interface Engine {
   restartDecky(request: DeckyRequest, network: FleetNetwork, options: CallOptions): Promise<void>
   /** Drains its evidence, then removes every instance of it. */
   removeDecky(name: string, options: CallOptions): Promise<void>
+  /** Takes the evidence of all deckies that the sink does not have yet; nothing on the engine changes. */
+  collect(options: CallOptions): Promise<void>
   /** Looks inside running deckies. */
   probe(names: readonly string[], signal: AbortSignal): Promise<DeckyProbe[]>
   /** Releases connections. */

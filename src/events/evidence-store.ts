@@ -3,27 +3,23 @@ import {join} from 'node:path'
 
 import Database from 'better-sqlite3'
 
+import {DecnetError} from '../fleet/errors.ts'
 import {translateFailure} from '../state/failures.ts'
 import {createPrivateFile} from '../state/files.ts'
 import {prepareStateDir} from '../state/state-dir.ts'
 
+import type {EvidenceEvent} from './event.ts'
+import {conditionOf, type EventQuery} from './event-query.ts'
+import {migrateEvidence, SCHEMA_VERSION} from './evidence-schema.ts'
 import {parseEvidence} from './parse-evidence.ts'
 
 const FILE = 'events.db'
-const SCHEMA_VERSION = 1
 
-/** One event per decky, boot and sequence number: what is collected twice is stored once. */
-const SCHEMA = `
-  CREATE TABLE evidence (
-    boot TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    decky TEXT NOT NULL,
-    ts TEXT NOT NULL,
-    event TEXT NOT NULL,
-    json TEXT NOT NULL,
-    PRIMARY KEY (decky, boot, seq)
-  ) STRICT, WITHOUT ROWID;
-`
+/** An event as it is stored; `id` counts up in the order of storing. */
+export interface StoredEvent {
+  readonly id: number
+  readonly event: EvidenceEvent
+}
 
 /** Evidence taken off the engines, in `events.db` beside the state. The file is made with the first line stored. */
 export class EvidenceStore {
@@ -41,28 +37,50 @@ export class EvidenceStore {
   }
 
   /**
-   * Stores lines of evidence and returns how many were new. Lines that are no evidence (a crash report of the runtime)
-   * are passed over. Throws DecnetError when the file cannot be written.
+   * Stores lines of evidence and returns how many were new: one event per decky, boot and sequence number. Lines that
+   * are no evidence (a crash report of the runtime) are passed over. Throws DecnetError when the file cannot be written.
    */
   store(lines: readonly string[]): number {
     const events = lines.flatMap((line) => parseEvidence(line) ?? [])
     if (events.length === 0) return 0
-    try {
+    return this.#guarded(() => {
       const db = this.#open()
       const insert = db.prepare(
-        'INSERT OR IGNORE INTO evidence (boot, seq, decky, ts, event, json) VALUES (?, ?, ?, ?, ?, ?)',
+        `INSERT OR IGNORE INTO evidence (decky, boot, seq, ts, service, session, event, source, json)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       return db
         .transaction(() =>
           events.reduce((stored, {event, json}) => {
-            const {boot, seq, decky, ts} = event
-            return stored + insert.run(boot, seq, decky, ts, event.event, json).changes
+            const {decky, boot, seq, ts, service, session, src} = event
+            const row = [decky, boot, seq, ts, service, session ?? null, event.event, src?.ip ?? null, json]
+            return stored + insert.run(...row).changes
           }, 0),
         )
         .immediate()
-    } catch (error) {
-      throw translateFailure(error, this.#path)
-    }
+    })
+  }
+
+  /** ISO 8601: time of the newest event of a decky; null: none is stored. */
+  newest(decky: string): string | null {
+    if (!existsSync(this.#path)) return null
+    return this.#guarded(() => {
+      const newest = this.#open().prepare('SELECT max(ts) FROM evidence WHERE decky = ?').pluck().get(decky)
+      return typeof newest === 'string' ? newest : null
+    })
+  }
+
+  /** The newest events that fit, oldest first. Throws DecnetError when the file cannot be read. */
+  find(query: EventQuery): StoredEvent[] {
+    if (!existsSync(this.#path)) return []
+    const {clauses, values} = conditionOf(query)
+    const where = clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`
+    return this.#guarded(() => {
+      const rows = this.#open()
+        .prepare(`SELECT id, json FROM evidence ${where} ORDER BY ts DESC, id DESC LIMIT ?`)
+        .all(...values, query.limit) as {id: number; json: string}[]
+      return rows.toReversed().map(({id, json}) => ({id, event: JSON.parse(json) as EvidenceEvent}))
+    })
   }
 
   close(): void {
@@ -70,21 +88,34 @@ export class EvidenceStore {
     this.#db = undefined
   }
 
+  #guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw error instanceof DecnetError ? error : translateFailure(error, this.#path)
+    }
+  }
+
   #open(): Database.Database {
     if (this.#db !== undefined) return this.#db
     prepareStateDir(this.#dir, {create: true})
     if (!existsSync(this.#path)) createPrivateFile(this.#path)
     const db = new Database(this.#path, {timeout: 5000})
-    db.pragma('journal_mode = WAL')
-    // Every open, not once: later opens of a WAL database fall back to NORMAL, which loses commits at a power loss.
-    db.pragma('synchronous = FULL')
-    db.pragma('trusted_schema = OFF')
-    if (db.pragma('user_version', {simple: true}) === 0) {
-      db.transaction(() => {
-        if (db.pragma('user_version', {simple: true}) !== 0) return
-        db.exec(SCHEMA)
-        db.pragma(`user_version = ${SCHEMA_VERSION}`)
-      }).immediate()
+    try {
+      db.pragma('journal_mode = WAL')
+      // Every open, not once: later opens of a WAL database fall back to NORMAL, which loses commits at a power loss.
+      db.pragma('synchronous = FULL')
+      db.pragma('trusted_schema = OFF')
+      const version = Number(db.pragma('user_version', {simple: true}))
+      if (version > SCHEMA_VERSION) {
+        throw new DecnetError('STATE_UNREADABLE', `${this.#path} was written by a newer version of decnet`, {
+          hint: 'use that version',
+        })
+      }
+      if (version < SCHEMA_VERSION) migrateEvidence(db)
+    } catch (error) {
+      db.close()
+      throw error
     }
     this.#db = db
     return db

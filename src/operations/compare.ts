@@ -76,7 +76,7 @@ async function compareOwn(
       ? {sharedCause: `the port offset changed from ${previous.portOffset} to ${fleet.portOffset}`}
       : {}),
   })
-  return {plan, hashes}
+  return {plan: {...plan, engine: fleet.engine}, hashes}
 }
 
 /** The committed fleet where it is on this engine: what another one has says nothing of what runs here. */

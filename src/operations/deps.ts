@@ -1,4 +1,5 @@
 import type {Engine, EvidenceSink, Install} from '../engines/engine.ts'
+import type {EvidenceStore} from '../events/evidence-store.ts'
 import type {Catalog} from '../fleet/catalog.ts'
 import type {EngineName} from '../fleet/spec.ts'
 import type {HostNetwork} from '../network/detect.ts'
@@ -34,7 +35,7 @@ export interface Deps {
   openState(): Store
   /** Opens the state for a command that only reads; null: there is none yet. */
   readState(): Store | null
-  openEvidence(): EvidenceSink & {close(): void}
+  openEvidence(): EvidenceStore
   createEngine(request: EngineRequest): Promise<Engine>
   /** This machine, for checks. */
   readonly surroundings: Surroundings

@@ -9,7 +9,6 @@ import {decky, network, service} from '../support/fleet-parts.ts'
 import {result, row} from '../support/view-samples.ts'
 
 const PLAIN = makeStyle({isTTY: false, noColorFlag: true, env: {}})
-const WHERE = {stateDir: undefined, evidence: '/var/lib/decnet/embedded/evidence'}
 const SSH = decky({name: 'a', ip: '127.77.0.2'})
 const HTTP = decky({name: 'b', ip: '127.77.0.3', services: [service('http', 80)]})
 
@@ -23,30 +22,31 @@ function deployed(deckies: readonly Decky[], changes: Partial<MutationResult['fl
 }
 
 describe('what to do next', () => {
-  it('is a client for each service, the status, the way back, and the evidence', () => {
-    expect(nextSteps(deployed([HTTP, SSH]), WHERE, PLAIN)).toMatchInlineSnapshot(`
+  it('is a client for each service, the status, what intruders did, and the way back', () => {
+    expect(nextSteps(deployed([HTTP, SSH]), undefined, PLAIN)).toMatchInlineSnapshot(`
       "Try, on this machine:
         ssh -p 10022 root@127.77.0.2
         curl http://127.77.0.3:10080/
         decnet status
-        decnet teardown --all
-      Evidence: /var/lib/decnet/embedded/evidence"
+        decnet events
+        decnet teardown --all"
     `)
   })
 
   it('leaves out ports that clients know, and says from where a LAN is reached', () => {
     const docker = {engine: 'docker', network: network(), portOffset: 0} as const
-    expect(nextSteps(deployed([HTTP, SSH], docker), WHERE, PLAIN)).toMatchInlineSnapshot(`
+    expect(nextSteps(deployed([HTTP, SSH], docker), undefined, PLAIN)).toMatchInlineSnapshot(`
       "Try, from another machine of the LAN (this one cannot reach macvlan deckies):
         ssh root@127.77.0.2
         curl http://127.77.0.3/
         decnet status
+        decnet events
         decnet teardown --all"
     `)
   })
 
   it('names another state directory, as a shell takes it', () => {
-    const text = nextSteps(deployed([SSH]), {...WHERE, stateDir: "/tmp/a b\x1b's"}, PLAIN)
+    const text = nextSteps(deployed([SSH]), "/tmp/a b\x1b's", PLAIN)
     expect(text).toContain("decnet status --state-dir '/tmp/a b\\x1b'\\''s'\n")
   })
 
@@ -54,8 +54,8 @@ describe('what to do next', () => {
     const redis = decky({name: 'c', ip: '127.77.0.4', services: [service('redis', 6379)]})
     const down = deployed([SSH, redis])
     const rows = [row({decky: 'a', status: 'failed', outcome: null}), row({decky: 'c'})]
-    expect(nextSteps({...down, rows}, WHERE, PLAIN)).toContain('\n  nc 127.77.0.4 16379\n')
-    expect(nextSteps({...down, rows: []}, WHERE, PLAIN)).toContain('machine:\n  decnet status\n')
+    expect(nextSteps({...down, rows}, undefined, PLAIN)).toContain('\n  nc 127.77.0.4 16379\n')
+    expect(nextSteps({...down, rows: []}, undefined, PLAIN)).toContain('machine:\n  decnet status\n')
   })
 
   it('stands below the summary of what went well, and only there', () => {

@@ -19,11 +19,11 @@ const SECOND_KILL_PERCENT = 30
 const LOOK_INSIDE_EVERY = 5
 const KILLS = rounds(8, 60)
 /** Before the first a command has not even loaded its code; by the second it may have committed its plan. */
-const EARLIEST_MS = [150, 450, 450]
+const EARLIEST_MS = {docker: [150, 450, 450], embedded: [80, 150, 200]} as const
 
 /** How long each kind of command takes when nobody kills it, as far as is known: kills come within that time. */
-const lasts = new Map<Victim['kind'], number>()
-const FIRST_GUESS_MS = 1500
+const lasts = new Map<string, number>()
+const FIRST_GUESS_MS = {docker: 1500, embedded: 500} as const
 
 /** A command to be killed, and what is there once it has been run to its end. */
 interface Victim {
@@ -162,19 +162,21 @@ function endedBefore(on: Bench, {wanted}: Victim): boolean {
 }
 
 async function killOnTheWay(on: Bench, victim: Victim, random: Random, note: Round['note']): Promise<void> {
-  const known = lasts.get(victim.kind) ?? FIRST_GUESS_MS
+  const {engine} = on.site
+  const kind = `${victim.kind} on ${engine}`
+  const known = lasts.get(kind) ?? FIRST_GUESS_MS[engine]
   const startedAt = performance.now()
   const running = start(on, victim)
   const ended = running.done.then(() => true)
-  const earliest = random.pick(EARLIEST_MS)
+  const earliest = random.pick(EARLIEST_MS[engine])
   const moment = random.between(earliest, Math.max(earliest, Math.round(known)))
   if (await Promise.race([ended, pause(moment, false)])) {
-    lasts.set(victim.kind, performance.now() - startedAt)
+    lasts.set(kind, performance.now() - startedAt)
     return note('ended before the kill')
   }
   running.child.kill('SIGKILL')
   await running.done
-  lasts.set(victim.kind, known * 1.1)
+  lasts.set(kind, known * 1.1)
   note(`${victim.kind} killed`)
 }
 

@@ -90,7 +90,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     lazy: ['saxes'],
   },
   'cli/': {
-    local: BELOW_CLI,
+    // How the files of a site travel is one thing on both sides.
+    local: [...BELOW_CLI, 'decoy/site-archive.ts'],
     packages: [NODE, '@oclif/core', 'chalk', 'listr2'],
     lazy: ['@inquirer/confirm', '@inquirer/input', '@inquirer/select'],
   },
@@ -109,9 +110,14 @@ function engineRule(own: readonly string[]): Rule {
   }
 }
 
+/** HTTPS has the options of HTTP. */
+const SHARED_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'decoy/services/https/definition.ts': ['decoy/services/http/definition.ts', 'decoy/services/http/products/names.ts'],
+}
+
 /** Data that lies beside a definition may be imported by it; a server may not. */
 function definitionRule(path: string): Rule {
-  return {local: [`${dirname(path)}/`], types: ['decoy/definition.ts']}
+  return {local: [`${dirname(path)}/`, ...(SHARED_OPTIONS[path] ?? [])], types: ['decoy/definition.ts']}
 }
 
 function ruleFor(path: string): Rule {
@@ -163,7 +169,11 @@ function heavyDefinitions(edges: readonly Edge[]): string[] {
         // What it imports itself is complained about already.
         .filter(
           ({from, typeOnly, to}) =>
-            from === path && from !== definition && !typeOnly && !to.startsWith(`${dirname(definition)}/`),
+            from === path &&
+            from !== definition &&
+            !typeOnly &&
+            !to.startsWith(`${dirname(definition)}/`) &&
+            SHARED_OPTIONS[definition]?.includes(to) !== true,
         )
         .map(({to}) => `${definition}: loads ${to}`),
     ),

@@ -36,7 +36,12 @@ export interface DeckyDocument {
   readonly mac: string
   readonly hostname: string
   readonly state: string
-  readonly services: readonly {readonly name: string; readonly port: number; readonly state: string}[]
+  readonly services: readonly {
+    readonly name: string
+    readonly port: number
+    readonly boundPort: number
+    readonly state: string
+  }[]
   readonly drift: readonly {readonly field: string; readonly desired: string; readonly observed: string}[]
 }
 

@@ -1,5 +1,5 @@
 /** An engine in memory, for tests of operations: it remembers what was asked of it and fails where it is told to. */
-import type {CallOptions, DeckyProbe, DeckyRequest, Engine} from '../../src/engines/engine.ts'
+import type {CallOptions, DeckyProbe, DeckyRequest, Engine, EvidenceSink} from '../../src/engines/engine.ts'
 import type {FleetNetwork} from '../../src/fleet/decky.ts'
 import type {Observation, ObservedInstance, ObservedNetwork} from '../../src/fleet/observation.ts'
 import type {EngineName} from '../../src/fleet/spec.ts'
@@ -49,6 +49,14 @@ export class FakeFleetEngine implements Engine {
     const instance = this.instances.get(decky)
     if (instance === undefined) throw new Error(`${decky} does not run`)
     this.instances.set(decky, {...instance, ...changes})
+  }
+
+  /** What `collect` hands to the sink. */
+  evidence: {lines: string[]; sink: EvidenceSink | undefined} = {lines: [], sink: undefined}
+
+  async collect(): Promise<void> {
+    if (this.unreachable !== undefined) throw this.unreachable
+    this.evidence.sink?.store(this.evidence.lines)
   }
 
   async observe(): Promise<Observation> {

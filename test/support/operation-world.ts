@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {onTestFinished} from 'vitest'
 
 import {CATALOG} from '../../src/catalog/index.ts'
+import {EvidenceStore} from '../../src/events/evidence-store.ts'
 import type {LifecycleRow} from '../../src/fleet/lifecycle.ts'
 import {type Plan, planToText} from '../../src/fleet/plan.ts'
 import {readFleetSpec} from '../../src/fleet/read-spec.ts'
@@ -66,10 +67,12 @@ export class OperationWorld {
       hostAddresses: () => this.host.interfaces.flatMap(({address}) => address ?? []),
       openState: () => Store.open(this.stateDir, {mode: 'write'}),
       readState: () => Store.open(this.stateDir, {mode: 'read'}),
-      openEvidence: () => ({store: () => 0, close: () => undefined}),
+      openEvidence: () => EvidenceStore.open(this.stateDir),
       createEngine: async (request) => {
         this.engineRequests.push(request)
-        return request.name === 'embedded' ? this.embedded : this.engine
+        const engine = request.name === 'embedded' ? this.embedded : this.engine
+        engine.evidence.sink = request.evidence
+        return engine
       },
       surroundings: {
         ...thisMachine(),

@@ -5,25 +5,17 @@ import {shellWord} from '../../state/shown.ts'
 import type {Style} from './style.ts'
 import {sanitize} from './text.ts'
 
-/** What the advice depends on besides the result. */
-export interface NextStepsContext {
-  /** `--state-dir` as given: the commands need it too. */
-  readonly stateDir: string | undefined
-  /** The folder of the embedded engine's evidence. */
-  readonly evidence: string
-}
-
-/** What to try after a deployment that went well: a client for what was deployed, and the way back. */
-export function nextSteps(result: MutationResult, {stateDir, evidence}: NextStepsContext, style: Style): string {
-  const {fleet} = result
-  const embedded = fleet.engine === 'embedded'
+/**
+ * What to try after a deployment that went well: a client for what was deployed, what it did, and the way back.
+ * @param stateDir `--state-dir` as given: the commands need it too.
+ */
+export function nextSteps(result: MutationResult, stateDir: string | undefined, style: Style): string {
   const option = stateDir === undefined ? '' : ` --state-dir ${sanitize(shellWord(stateDir))}`
-  const commands = [...clientCommands(result), `decnet status${option}`, `decnet teardown --all${option}`]
-  return [
-    style.strong(heading(fleet)),
-    ...commands.map((command) => `  ${command}`),
-    ...(embedded ? [style.faint(`Evidence: ${sanitize(evidence)}`)] : []),
-  ].join('\n')
+  const commands = [
+    ...clientCommands(result),
+    ...['status', 'events', 'teardown --all'].map((name) => `decnet ${name}${option}`),
+  ]
+  return [style.strong(heading(result.fleet)), ...commands.map((command) => `  ${command}`)].join('\n')
 }
 
 function heading({engine, network}: Fleet): string {

@@ -20,12 +20,13 @@ export async function drainEvidence(
   context: DockerContext,
   container: {readonly id: string; readonly name: string},
   onStep: StepListener,
+  from: {readonly since?: string; readonly signal?: AbortSignal} = {},
 ): Promise<void> {
   try {
     await persist(context.timing, {
       what: 'read the evidence',
-      signal: undefined,
-      run: () => drainOnce(context, container.id),
+      signal: from.signal,
+      run: () => drainOnce(context, container.id, from),
     })
   } catch (error) {
     if (!(error instanceof CallFailure) || error.outcome !== 'refused') throw error
@@ -33,14 +34,19 @@ export async function drainEvidence(
   }
 }
 
-async function drainOnce(context: DockerContext, id: string): Promise<void> {
+async function drainOnce(
+  context: DockerContext,
+  id: string,
+  {since, signal: abort}: {readonly since?: string; readonly signal?: AbortSignal},
+): Promise<void> {
   let batch: string[] = []
   const flush = () => {
     if (batch.length > 0) context.evidence.store(batch)
     batch = []
   }
-  const signal = AbortSignal.timeout(context.timing.drain)
-  const stream = await context.api.readLog(id, {follow: false}, signal)
+  const deadline = AbortSignal.timeout(context.timing.drain)
+  const signal = abort === undefined ? deadline : AbortSignal.any([deadline, abort])
+  const stream = await context.api.readLog(id, {follow: false, ...(since !== undefined && {since})}, signal)
   for await (const {line} of logLines(stream, ['stdout'])) {
     if (isEvidence(line)) batch.push(line)
     if (batch.length >= BATCH) flush()

@@ -7,6 +7,7 @@ import type {CallOptions, DeckyProbe, DeckyRequest, Engine, EvidenceSink, Instal
 import {DockerApi} from './api.ts'
 import {CallFailure} from './call-failure.ts'
 import {connect} from './client.ts'
+import {collectEvidence} from './collect.ts'
 import type {DockerContext} from './context.ts'
 import {createDecky, removeDecky, replaceDecky, restartDecky} from './decky-operations.ts'
 import {endpointText, parseEndpoint} from './endpoint.ts'
@@ -106,6 +107,10 @@ class DockerEngine implements Engine {
 
   removeDecky(name: string, options: CallOptions): Promise<void> {
     return this.#translated(() => removeDecky(this.#context, name, options))
+  }
+
+  collect(options: CallOptions): Promise<void> {
+    return this.#translated(() => collectEvidence(this.#context, options))
   }
 
   probe(names: readonly string[], signal: AbortSignal): Promise<DeckyProbe[]> {

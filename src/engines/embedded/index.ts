@@ -112,6 +112,10 @@ class EmbeddedEngine implements Engine {
     await this.#order(name, '', () => this.#decoys.order('forget', {name}, signal))
   }
 
+  async collect(): Promise<void> {
+    drainEvidence(this.#options.directory, this.#options.evidence)
+  }
+
   probe(names: readonly string[], signal: AbortSignal): Promise<DeckyProbe[]> {
     return probeDeckies(this.#decoys, this.#options.directory, names, signal)
   }

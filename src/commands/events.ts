@@ -1,0 +1,130 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import {Flags} from '@oclif/core'
+
+import {BaseCommand} from '../cli/base-command.ts'
+import type {CommandContext} from '../cli/context.ts'
+import {ENGINE_EXITS} from '../cli/exit-codes.ts'
+import {failureOf} from '../cli/failure.ts'
+import {parseMoment} from '../cli/moment.ts'
+import {eventLines} from '../cli/views/events.ts'
+import {sanitizeLines} from '../cli/views/text.ts'
+import {EVENT_NAMES, type EventName} from '../events/event.ts'
+import {isEngineFailure} from '../operations/engines.ts'
+import {collectEvents, type EventQuery, type StoredEvent, storedEvents} from '../operations/events.ts'
+
+/** What decoys say of themselves, and the ends of sessions whose beginning is shown. */
+const HOUSEKEEPING: readonly EventName[] = ['service.ready', 'service.error', 'session.end', 'session.tls']
+const FOLLOW_MS = 1000
+/** In one go while following: more stay for the next second. */
+const FOLLOW_LIMIT = 10_000
+
+export default class Events extends BaseCommand {
+  static override summary = 'Show what intruders did.'
+  static override description =
+    'Takes new evidence off the deckies, keeps it in the state directory, and shows the newest events, oldest first. Times are UTC. What intruders sent is shown escaped; with --json it is there whole, also as base64.'
+  static override exits = [...ENGINE_EXITS] as const
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --event auth.attempt --since 1h',
+    '<%= config.bin %> <%= command.id %> --source 192.168.1.50 --json',
+    '<%= config.bin %> <%= command.id %> --follow',
+  ]
+  static override flags = {
+    decky: Flags.string({summary: 'Events of this decky.', multiple: true, helpGroup: 'FILTER'}),
+    service: Flags.string({summary: 'Events of this service.', multiple: true, helpGroup: 'FILTER'}),
+    event: Flags.option({
+      summary: 'Events of this name.',
+      options: EVENT_NAMES,
+      multiple: true,
+      helpGroup: 'FILTER',
+    })(),
+    source: Flags.string({summary: 'Events of this IP address.', helpGroup: 'FILTER'}),
+    since: Flags.string({summary: 'Not before: 2h, 30m, or 2026-03-01T12:00Z.', helpGroup: 'FILTER'}),
+    until: Flags.string({summary: 'Before, written like --since.', helpGroup: 'FILTER'}),
+    limit: Flags.integer({summary: 'The newest so many.', min: 1, max: 100_000, default: 100, helpGroup: 'FILTER'}),
+    all: Flags.boolean({
+      default: false,
+      summary: 'Also the ends of sessions, and what decoys say of themselves.',
+      helpGroup: 'FILTER',
+    }),
+    follow: Flags.boolean({
+      default: false,
+      char: 'f',
+      summary: 'Go on showing events as they happen.',
+      exclusive: ['until'],
+    }),
+    'no-collect': Flags.boolean({default: false, summary: 'Show what is stored, and ask no engine.'}),
+  }
+
+  async run(): Promise<unknown> {
+    const {flags} = await this.parse(Events)
+    const context = await this.makeContext(flags)
+    const now = context.deps.now()
+    const query: EventQuery = {
+      deckies: flags.decky,
+      services: flags.service,
+      events: flags.event,
+      without: flags.all || flags.event !== undefined ? undefined : HOUSEKEEPING,
+      source: flags.source,
+      since: flags.since === undefined ? undefined : parseMoment(flags.since, now),
+      until: flags.until === undefined ? undefined : parseMoment(flags.until, now),
+      limit: flags.limit,
+    }
+    const collect = async (): Promise<void> => {
+      if (!flags['no-collect']) await this.#collect(context)
+    }
+    await collect()
+    const events = storedEvents(context.deps, query)
+    if (flags.follow) {
+      await this.#follow(context, query, events, collect)
+      return undefined
+    }
+    this.print(events.length === 0 ? 'No events.' : eventLines(events, context.style, context.width))
+    return {schema: 'decnet.events/v1', ok: process.exitCode === undefined, events: events.map(({event}) => event)}
+  }
+
+  /** Where the engine cannot be asked, what is stored is shown all the same. */
+  async #collect({deps, errorStyle}: CommandContext): Promise<void> {
+    try {
+      await collectEvents(deps, this.signal)
+    } catch (error) {
+      if (this.signal.aborted || !isEngineFailure(error)) throw error
+      process.stderr.write(`${errorStyle.bad('error')}: ${sanitizeLines(error.message)}\n`)
+      process.exitCode = failureOf(error).exit
+    }
+  }
+
+  /** Prints until a signal ends it: with --json one event a line. */
+  async #follow(
+    context: CommandContext,
+    query: EventQuery,
+    first: readonly StoredEvent[],
+    collect: () => Promise<void>,
+  ): Promise<void> {
+    let last = lastOf(first, storedEvents(context.deps, {limit: 1}))
+    let events = first
+    for (;;) {
+      if (events.length > 0) this.#show(context, events)
+      await sleep(FOLLOW_MS, undefined, {signal: this.signal}).catch(() => undefined)
+      if (this.signal.aborted) {
+        process.exitCode = failureOf(this.signal.reason).exit
+        return
+      }
+      await collect()
+      events = storedEvents(context.deps, {...query, after: last, limit: FOLLOW_LIMIT})
+      last = lastOf(events, [], last)
+    }
+  }
+
+  #show({style, width}: CommandContext, events: readonly StoredEvent[]): void {
+    const text = this.jsonEnabled()
+      ? events.map(({event}) => JSON.stringify(event)).join('\n')
+      : eventLines(events, style, width)
+    process.stdout.write(`${text}\n`)
+  }
+}
+
+function lastOf(events: readonly StoredEvent[], others: readonly StoredEvent[], known = 0): number {
+  return [...events, ...others].reduce((last, {id}) => Math.max(last, id), known)
+}

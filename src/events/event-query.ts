@@ -1,0 +1,47 @@
+import type {EventName} from './event.ts'
+
+/** Which stored events are wanted. What is absent restricts nothing. */
+export interface EventQuery {
+  readonly deckies?: readonly string[] | undefined
+  readonly services?: readonly string[] | undefined
+  readonly events?: readonly EventName[] | undefined
+  /** Names of events that are left out. */
+  readonly without?: readonly EventName[] | undefined
+  /** The peer's IP address. */
+  readonly source?: string | undefined
+  /** ISO 8601: not before. */
+  readonly since?: string | undefined
+  /** ISO 8601: before. */
+  readonly until?: string | undefined
+  /** Number of the last event that is known: only later stored ones. */
+  readonly after?: number | undefined
+  /** The newest so many. */
+  readonly limit: number
+}
+
+export interface Condition {
+  /** SQL, to be joined by AND. */
+  readonly clauses: readonly string[]
+  readonly values: readonly (string | number)[]
+}
+
+/** The query as conditions on the columns of the `evidence` table. Values are bound, never part of the text. */
+export function conditionOf(query: EventQuery): Condition {
+  const parts: [clause: string, values: readonly (string | number)[]][] = []
+  const among = (column: string, values: readonly string[] | undefined, not = ''): void => {
+    if (values === undefined || values.length === 0) return
+    parts.push([`${column} ${not}IN (${values.map(() => '?').join(', ')})`, values])
+  }
+  const compared = (clause: string, value: string | number | undefined): void => {
+    if (value !== undefined) parts.push([clause, [value]])
+  }
+  among('decky COLLATE NOCASE', query.deckies)
+  among('service', query.services)
+  among('event', query.events)
+  among('event', query.without, 'NOT ')
+  compared('source = ?', query.source)
+  compared('ts >= ?', query.since)
+  compared('ts < ?', query.until)
+  compared('id > ?', query.after)
+  return {clauses: parts.map(([clause]) => clause), values: parts.flatMap(([, values]) => values)}
+}
