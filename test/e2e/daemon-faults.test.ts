@@ -23,8 +23,8 @@ const SILENT_LIMIT_MS = 30_000
 const FROZEN_LIMIT_MS = 60_000
 
 const FAULTS = [
-  {name: 'killed', signal: 'SIGKILL', count: rounds(2, 20)},
-  {name: 'restarted', signal: 'SIGTERM', count: rounds(1, 8)},
+  {name: 'killed', signal: 'SIGKILL', count: rounds(2, 30)},
+  {name: 'restarted', signal: 'SIGTERM', count: rounds(1, 10)},
 ] as const
 
 describeOnLab('an Engine that fails', () => {

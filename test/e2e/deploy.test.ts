@@ -12,14 +12,14 @@ const FLEET = {
   gate: {services: 'ssh, http', ip: '10.77.0.20', mac: '00:50:56:12:34:56'},
   'gate.ssh': {users: 'root:canary-5sh-7f3a'},
   'gate.http': {page: 'basic', users: 'admin:canary-http-91bd'},
-  cache: {services: 'redis'},
-  'cache.redis': {password: 'canary-redis-c04e'},
+  vault: {services: 'redis'},
+  'vault.redis': {password: 'canary-redis-c04e'},
   desk: {services: 'http', os: 'windows'},
   camera: {services: 'http', os: 'embedded'},
 }
 
 const CANARIES = ['canary-5sh-7f3a', 'canary-http-91bd', 'canary-redis-c04e']
-const TTL: Readonly<Record<string, number>> = {gate: 64, cache: 64, desk: 128, camera: 255}
+const TTL: Readonly<Record<string, number>> = {gate: 64, vault: 64, desk: 128, camera: 255}
 
 describeOnLab('a deployed fleet', () => {
   const bench = useBench('deploy', {tools: ['ping', 'nc', 'ssh', 'sshpass', 'curl', 'redis-cli']})
@@ -27,7 +27,7 @@ describeOnLab('a deployed fleet', () => {
   async function deployed(): Promise<{on: Bench; deckies: Record<string, DeckyDocument>}> {
     const on = bench()
     const {lifecycle} = await on.deploy(fleetText(FLEET))
-    expect(outcomes(lifecycle)).toEqual(['cache: created', 'camera: created', 'desk: created', 'gate: created'])
+    expect(outcomes(lifecycle)).toEqual(['camera: created', 'desk: created', 'gate: created', 'vault: created'])
     const {deckies} = await on.status()
     return {on, deckies: Object.fromEntries(deckies.map((decky) => [decky.name, decky]))}
   }
@@ -54,7 +54,7 @@ describeOnLab('a deployed fleet', () => {
   it('records what an intruder types, with where it came from', async () => {
     const {on, deckies} = await deployed()
     const {lab} = on
-    const {gate, cache} = deckies
+    const {gate, vault} = deckies
     const quiet = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
     const ssh = (password: string, command: string) =>
       lab.intruder('sshpass', ['-p', password, 'ssh', ...quiet, `root@${gate?.ip}`, command])
@@ -62,7 +62,7 @@ describeOnLab('a deployed fleet', () => {
     expect(await ssh('canary-5sh-7f3a', 'id')).toMatchObject({code: 0, stdout: expect.stringContaining('uid=0(root)')})
     const curl = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '-u', 'admin:letmein', `http://${gate?.ip}/`]
     expect((await lab.intruder('curl', curl)).stdout).toBe('401')
-    const redis = ['-h', String(cache?.ip), '--no-auth-warning', '-a', 'guessed', 'ping']
+    const redis = ['-h', String(vault?.ip), '--no-auth-warning', '-a', 'guessed', 'ping']
     expect((await lab.intruder('redis-cli', redis)).stdout).toContain('NOAUTH')
 
     const src = {ip: lab.layout.intruderAddress}
@@ -77,7 +77,7 @@ describeOnLab('a deployed fleet', () => {
       attempt('gate', 'ssh', 'root', 'toor', 'failure'),
       attempt('gate', 'ssh', 'root', 'canary-5sh-7f3a', 'success'),
       attempt('gate', 'http', 'admin', 'letmein', 'failure'),
-      attempt('cache', 'redis', 'default', 'guessed', 'failure'),
+      attempt('vault', 'redis', 'default', 'guessed', 'failure'),
       {decky: 'gate', service: 'ssh', event: 'command', src, data: {line: {text: 'id'}}},
     ]) {
       await poll(`evidence ${JSON.stringify(wanted)}`, async () => matches(await evidence(on, wanted.decky), wanted), {

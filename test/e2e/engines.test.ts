@@ -21,7 +21,7 @@ describeOnLab('one of three Engines is lost', () => {
 
   it('the others serve on untouched, and a re-run repairs the lost one', {timeout: 900_000}, async () => {
     const [lost, ...others] = benches.map((bench) => bench()) as [Bench, Bench, Bench]
-    await keep('P20', 'losses of one Engine of three', rounds(1, 10), async ({index}) => {
+    await keep('P20', 'losses of one Engine of three', rounds(1, 30), async ({index}) => {
       await Promise.all([lost, ...others].map((on) => on.replace(FLEET)))
       const before = await Promise.all(others.map(({lab}) => incarnations(lab)))
       const freezes = index % 2 === 0

@@ -47,6 +47,8 @@ export interface FidelityRow {
   readonly options?: Section
   /** What `nmap -sV` prints after the port's state: service and version. */
   readonly nmap: RegExp
+  /** nmap has no signature of the product itself, and says so of the real one too. */
+  readonly unknownToNmap?: true
   /** Lines that the default scripts print for this port or host. */
   readonly scripts?: readonly RegExp[]
   readonly clients: readonly ClientRun[]
