@@ -1,6 +1,10 @@
 /** Captures of protocols with one challenge and one digest: MySQL, PostgreSQL, CRAM-MD5, VNC, SNMPv3. */
 import type {CrackableHash} from '../../../events/event.ts'
-import {crackable, field, hex} from './line.ts'
+import {crackable, field, fits, hex} from './line.ts'
+
+const MAX_POSTGRES_USER = 32
+const MAX_CRAM = {challenge: 256, answer: 64 + 33} as const
+const SNMP = {message: 1500, engineIdLeast: 13, engineIdMost: 17, digest: 12} as const
 
 /** mysql_native_password: 20 octets of salt (without the final NUL) and of response; hashcat 11200. */
 export function mysqlNativeLine(salt: Buffer, response: Buffer): CrackableHash | null {
@@ -8,17 +12,26 @@ export function mysqlNativeLine(salt: Buffer, response: Buffer): CrackableHash |
   return crackable('mysqlna', mode, `$mysqlna$${hex(salt)}*${hex(response)}`)
 }
 
+/**
+ * The fast proof of caching_sha2_password, 20 octets of salt and 32 of proof, where the client went no further. No tool
+ * reads it: the proof is SHA256(p) XOR SHA256(SHA256(SHA256(p)), salt).
+ */
+export function mysqlSha2Line(salt: Buffer, proof: Buffer): CrackableHash | null {
+  return crackable('decnet-mysql-sha2', null, `$mysqlsha2$${hex(salt)}*${hex(proof)}`)
+}
+
 /** AuthenticationMD5Password: `digest` is what the client sent behind `md5`, 32 hexadecimal digits; hashcat 11100. */
 export function postgresMd5Line(user: string, salt: Buffer, digest: string): CrackableHash | null {
   const name = field(user, '*$')
   const proof = field(digest, '*$')
-  const exact = name.exact && salt.length === 4 && /^[0-9a-f]{32}$/.test(digest)
+  const exact = fits(name, MAX_POSTGRES_USER) && salt.length === 4 && /^[0-9a-f]{32}$/.test(digest)
   return crackable('dynamic_1034', exact ? 11_100 : null, `$postgres$${name.text}*${hex(salt)}*${proof.text}`)
 }
 
 /** CRAM-MD5 (RFC 2195): the challenge and the answer `user digest`, both before base64; hashcat 10200. */
 export function cramMd5Line(challenge: Buffer, answer: Buffer): CrackableHash | null {
-  const complete = /^.+ [0-9a-f]{32}$/s.test(answer.toString('latin1'))
+  const short = challenge.length <= MAX_CRAM.challenge && answer.length <= MAX_CRAM.answer
+  const complete = short && /^.+ [0-9a-f]{32}$/s.test(answer.toString('latin1'))
   const line = `$cram_md5$${challenge.toString('base64')}$${answer.toString('base64')}`
   return crackable('cram-md5', complete ? 10_200 : null, line)
 }
@@ -43,5 +56,7 @@ export interface SnmpV3Capture {
 export function snmpV3Line({hash, packet, message, engineId, digest}: SnmpV3Capture): CrackableHash | null {
   const [kind, mode] = hash === 'md5' ? [1, 25_100] : [2, 25_200]
   const line = ['', 'SNMPv3', kind, packet, hex(message), hex(engineId), hex(digest)].join('$')
-  return crackable('snmp', digest.length === 12 ? mode : null, line)
+  const sized = engineId.length >= SNMP.engineIdLeast && engineId.length <= SNMP.engineIdMost
+  const read = sized && message.length <= SNMP.message && digest.length === SNMP.digest
+  return crackable('snmp', read ? mode : null, line)
 }

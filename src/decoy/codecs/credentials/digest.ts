@@ -2,6 +2,11 @@
 import type {CrackableHash} from '../../../events/event.ts'
 import {crackable, field} from './line.ts'
 
+/** Octets in all that hashcat takes of user and realm, and of method and URI. */
+const MAX_IDENTITY = 117
+const MAX_REQUEST = 250
+const MAX_NONCE = 512
+
 export interface DigestCapture {
   readonly user: string
   readonly realm: string
@@ -39,13 +44,18 @@ export function digestLine(digest: DigestCapture, ends: DigestEnds): CrackableHa
     digest.response,
   ].map((text) => field(text, '*'))
   const line = ['$sip$', ends.server, ends.client, ...given.map(({text}) => text)].join('*')
-  const exact = given.every((each) => each.exact) && plain(digest) && uri.filter(Boolean).join(':') === digest.uri
-  return crackable('sip', exact ? 11_400 : null, line)
+  const whole = given.every((each) => each.exact) && uri.filter(Boolean).join(':') === digest.uri
+  return crackable('sip', whole && plain(digest) && short(digest) ? 11_400 : null, line)
 }
 
 /** `auth-int` covers the body too, which the line has no place for. */
 const plain = ({response, protection}: DigestCapture): boolean =>
   /^[0-9a-f]{32}$/.test(response) && (protection === undefined || protection.qop === 'auth')
+
+function short({user, realm, method, uri, nonce}: DigestCapture): boolean {
+  const size = (...texts: readonly string[]) => Buffer.byteLength(texts.join(''))
+  return size(user, realm) <= MAX_IDENTITY && size(method, uri) <= MAX_REQUEST && size(nonce) <= MAX_NONCE
+}
 
 /** hashcat joins them again by colons, and leaves out those that are empty. */
 function splitUri(uri: string): [scheme: string, resource: string, suffix: string] {

@@ -2,13 +2,16 @@
 import type {CrackableHash} from '../../../events/event.ts'
 import {ETYPE} from '../kerberos/constants.ts'
 import type {EncryptedData} from '../kerberos/types.ts'
-import {crackable, field, hex} from './line.ts'
+import {crackable, field, fits, hex} from './line.ts'
 
 /** Checksum of RC4-HMAC (RFC 4757), which stands before the ciphertext on the wire. */
 const RC4_CHECKSUM = 16
-/** hashcat's parsers take a timestamp of this size only: one with 3 octets of microseconds, as nearly all have. */
+/** hashcat takes a timestamp with RC4 at this size only: with 3 octets of microseconds, as nearly all have. */
 const RC4_TIMESTAMP = 52
-const AES_TIMESTAMP = 56
+const AES_TIMESTAMP = {least: 52, most: 56} as const
+const MAX_RC4_NAME = 64
+const MAX_AES_USER = 512
+const MAX_AES_REALM = 128
 
 /** `user` and `realm` as they stand in the salt that the KDC announced: hashcat takes the salt to be realm and user. */
 export function preauthLine(user: string, realm: string, {etype, cipher}: EncryptedData): CrackableHash | null {
@@ -18,11 +21,13 @@ export function preauthLine(user: string, realm: string, {etype, cipher}: Encryp
   if (etype === ETYPE.RC4_HMAC) {
     const [checksum, rest] = [cipher.subarray(0, RC4_CHECKSUM), cipher.subarray(RC4_CHECKSUM)]
     // The field after the realm is a salt, which RC4 has none of; names do not matter either.
-    const mode = cipher.length === RC4_TIMESTAMP ? 7500 : null
+    const short = [name, domain].every(({text}) => Buffer.byteLength(text) <= MAX_RC4_NAME)
+    const mode = short && cipher.length === RC4_TIMESTAMP ? 7500 : null
     return crackable('krb5pa-md5', mode, `${head}$$${hex(rest)}${hex(checksum)}`)
   }
   if (etype !== ETYPE.AES256_CTS_HMAC_SHA1_96 && etype !== ETYPE.AES128_CTS_HMAC_SHA1_96) return null
-  const exact = name.exact && domain.exact && cipher.length === AES_TIMESTAMP
+  const sized = cipher.length >= AES_TIMESTAMP.least && cipher.length <= AES_TIMESTAMP.most
+  const exact = sized && fits(name, MAX_AES_USER) && fits(domain, MAX_AES_REALM)
   const mode = etype === ETYPE.AES256_CTS_HMAC_SHA1_96 ? 19_900 : 19_800
   return crackable('krb5pa-sha1', exact ? mode : null, `${head}$${hex(cipher)}`)
 }

@@ -24,6 +24,9 @@ export function field(text: string, separators: string): Field {
   return {text: `${sigil}HEX[${Buffer.from(text, 'utf8').toString('hex')}]`, exact: false}
 }
 
+/** Whether it stands as it was given in no more octets than a tool's parser takes; the limits are of hashcat 6.2.6. */
+export const fits = ({text, exact}: Field, most: number): boolean => exact && Buffer.byteLength(text) <= most
+
 /** `null` for a line that nobody sends who has a password: the bytes themselves are in the evidence's sample. */
 export function crackable(format: string, hashcatMode: number | null, line: string): CrackableHash | null {
   if (line.length > MAX_LINE) return null

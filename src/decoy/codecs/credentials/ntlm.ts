@@ -3,8 +3,11 @@ import type {CrackableHash} from '../../../events/event.ts'
 import type {AuthenticateMessage} from '../ntlm/authenticate.ts'
 import {crackable, field, hex} from './line.ts'
 
-/** Octets that a client's blob may have for hashcat 6.2 to take the line. */
+const MAX_USER = 60
+const MAX_DOMAIN = 45
 const MAX_BLOB = 512
+/** hashcat makes capitals and UTF-16 of ASCII only. */
+const ASCII = /^[\x20-\x7e]*$/
 
 /**
  * `user::domain:LM:NT:challenge` for version 1, `user::domain:challenge:proof:blob` for version 2; `null` for an
@@ -17,15 +20,24 @@ export function ntlmLine(
   const name = field(user, ':')
   const realm = field(domain, ':')
   const head = `${name.text}::${realm.text}`
+  const short = Buffer.byteLength(name.text) <= MAX_USER && Buffer.byteLength(realm.text) <= MAX_DOMAIN
   switch (response.kind) {
     case 'ntlmv1':
     case 'ntlmv1-ess':
       // The names take no part in version 1: the line cracks however they are written.
-      return crackable('netntlm', 5500, [head, hex(response.lm), hex(response.nt), hex(serverChallenge)].join(':'))
+      return crackable(
+        'netntlm',
+        short ? 5500 : null,
+        [head, hex(response.lm), hex(response.nt), hex(serverChallenge)].join(':'),
+      )
     case 'ntlmv2': {
-      const exact = name.exact && realm.exact && response.blob.length <= MAX_BLOB
+      const exact = name.exact && realm.exact && ASCII.test(user + domain)
       const rest = [hex(serverChallenge), hex(response.proof), hex(response.blob)]
-      return crackable('netntlmv2', exact ? 5600 : null, [head, ...rest].join(':'))
+      return crackable(
+        'netntlmv2',
+        short && exact && response.blob.length <= MAX_BLOB ? 5600 : null,
+        [head, ...rest].join(':'),
+      )
     }
     default:
       return null

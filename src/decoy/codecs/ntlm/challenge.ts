@@ -19,6 +19,8 @@ import {
 export interface TargetNames {
   readonly netbiosComputer: string
   readonly dnsComputer: string
+  /** Outside of a domain: Samba's is that of its resolver and may be empty. Absent: the machine's own name, as Windows. */
+  readonly dnsDomain?: string
   readonly domain: {readonly netbios: string; readonly dns: string; readonly forest: string} | null
 }
 
@@ -80,12 +82,13 @@ export function parseChallenge(bytes: Buffer): ChallengeMessage {
   }
 }
 
-function targetPairs({netbiosComputer, dnsComputer, domain}: TargetNames, now: number): (readonly [number, Buffer])[] {
+function targetPairs(names: TargetNames, now: number): (readonly [number, Buffer])[] {
+  const {netbiosComputer, dnsComputer, domain} = names
   const text = (id: number, value: string) => [id, Buffer.from(value, 'utf16le')] as const
   return [
     text(AV.NB_DOMAIN_NAME, domain?.netbios ?? netbiosComputer),
     text(AV.NB_COMPUTER_NAME, netbiosComputer),
-    text(AV.DNS_DOMAIN_NAME, domain?.dns ?? dnsComputer),
+    text(AV.DNS_DOMAIN_NAME, domain?.dns ?? names.dnsDomain ?? dnsComputer),
     text(AV.DNS_COMPUTER_NAME, dnsComputer),
     ...(domain === null ? [] : [text(AV.DNS_TREE_NAME, domain.forest)]),
     [AV.TIMESTAMP, encodeFileTime(now)],

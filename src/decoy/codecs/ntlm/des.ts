@@ -1,13 +1,17 @@
 /** DES as NTLM uses it (MS-NLMP §6): keys of 56 bits, single blocks. */
 import {createCipheriv} from 'node:crypto'
 
-/**
- * One block of 8 octets under a key of 7. OpenSSL 3 offers single DES no longer by default, but triple DES with three
- * equal keys is the same function.
- */
+/** One block of 8 octets under a key of 7. */
 export function des(key: Buffer, block: Buffer): Buffer {
-  const spread = withParity(key)
-  const cipher = createCipheriv('des-ede3-ecb', Buffer.concat([spread, spread, spread]), null).setAutoPadding(false)
+  return desBlock(withParity(key), block)
+}
+
+/**
+ * One block of 8 octets under a key of 8, the lowest bit of each ignored. OpenSSL 3 offers single DES no longer by
+ * default, but triple DES with three equal keys is the same function.
+ */
+export function desBlock(key: Buffer, block: Buffer): Buffer {
+  const cipher = createCipheriv('des-ede3-ecb', Buffer.concat([key, key, key]), null).setAutoPadding(false)
   return Buffer.concat([cipher.update(block), cipher.final()])
 }
 

@@ -16,10 +16,12 @@ export class MessageSecurity {
   readonly #flags: number
   readonly #signing: Buffer | null
   readonly #cipher: Rc4
-  #sequence = 0
+  #sequence: number
 
-  constructor(flags: number, exported: Buffer, direction: Direction) {
+  /** `sequence`: how many messages were signed before the key stream began anew, as SPNEGO lets it. */
+  constructor(flags: number, exported: Buffer, direction: Direction, sequence = 0) {
     this.#flags = flags
+    this.#sequence = sequence
     this.#signing = signingKey(flags, exported, direction)
     this.#cipher = new Rc4(sealingKey(flags, exported, direction))
   }

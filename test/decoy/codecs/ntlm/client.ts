@@ -18,7 +18,7 @@ import {
   ntlmV1Extended,
   ntProof,
 } from '../../../../src/decoy/codecs/ntlm/responses.ts'
-import {keyExchangeKey, messageIntegrityCode} from '../../../../src/decoy/codecs/ntlm/session-keys.ts'
+import {keyExchangeKey} from '../../../../src/decoy/codecs/ntlm/session-keys.ts'
 
 export const WINDOWS_CLIENT_FLAGS = 0xe208_8297
 const CLIENT_VERSION = {major: 10, minor: 0, build: 19045}
@@ -135,7 +135,8 @@ export function windowsAnswer(
   const exported = has(flags, FLAG.KEY_EXCHANGE) ? random.sessionKey : exchange
   const sessionKey = has(flags, FLAG.KEY_EXCHANGE) ? rc4(exchange, exported) : Buffer.alloc(0)
   const authenticate = authenticateMessage(identity, {flags, lm: Buffer.alloc(24), nt, sessionKey, headerSize: 88})
-  messageIntegrityCode({negotiate, challenge, authenticate}, exported).copy(authenticate, 72)
+  // The MIC's own place is still zero here.
+  hmacMd5(exported, negotiate, challenge, authenticate).copy(authenticate, 72)
   return {authenticate, exported}
 }
 
