@@ -1,57 +1,75 @@
-import type {ServiceDefinition} from '../../definition.ts'
+import type {OptionDefinition, ServiceDefinition} from '../../definition.ts'
 import {PRODUCTS} from './products/names.ts'
+
+/** The options of HTTP and HTTPS. */
+export const webOptions = (port: number): Readonly<Record<string, OptionDefinition>> => ({
+  port: {type: 'integer', min: 1, max: 65_535, default: port, summary: 'The port it listens on.'},
+  product: {
+    type: 'enum',
+    values: PRODUCTS,
+    default: null,
+    summary: 'What it is taken for; by default a web server that fits the operating system.',
+  },
+  version: {
+    type: 'text',
+    maxLength: 32,
+    pattern: /^\d{1,4}(?:\.\d{1,5}){1,3}(?: \(Ubuntu\))?$/,
+    expected: 'a version of the product, such as 1.22.1 (nginx), 2.4.62 (apache) or 10.0 (iis)',
+    default: null,
+    summary: 'The version it claims; by default the one that the distribution ships, or a usual one.',
+  },
+  page: {
+    type: 'enum',
+    values: ['default', 'login', 'basic', 'digest', 'windows'],
+    default: 'default',
+    summary:
+      'What nginx, apache and iis serve: the welcome page (or `site`), a sign-in form, or the page behind basic, digest (apache) or Windows authentication (iis).',
+  },
+  title: {
+    type: 'text',
+    maxLength: 80,
+    default: null,
+    summary: 'The title of the sign-in form, or the name of the WordPress site; by default one that names the machine.',
+  },
+  realm: {
+    type: 'text',
+    maxLength: 80,
+    pattern: /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/,
+    expected: 'printable ASCII without quotes and backslashes',
+    default: null,
+    summary: 'The realm of basic and digest authentication.',
+  },
+  users: {
+    type: 'list',
+    secret: true,
+    maxItems: 20,
+    pattern: /^[^:,\s]{1,64}:[^,]{1,128}$/,
+    expected: 'name:password',
+    default: [],
+    summary: 'Honey credentials: the only ones with which signing in succeeds.',
+  },
+  site: {
+    type: 'directory',
+    default: null,
+    summary:
+      'A directory of files that nginx, apache and iis serve in place of the welcome page; it is read when the fleet file is, from where that file is, and may hold 40 KiB compressed.',
+    example: 'site',
+  },
+})
 
 export const HTTP: ServiceDefinition = {
   name: 'http',
   summary:
-    'Web server that answers as nginx, Apache httpd or Microsoft IIS does, with a sign-in behind honey credentials.',
+    'Web server: nginx, Apache httpd, Microsoft IIS with Windows authentication, or the sign-in of an application or appliance.',
   roles: ['web', 'www', 'intranet', 'portal', 'app'],
   ports: [{port: 80, protocol: 'tcp', purpose: 'HTTP/1.1', option: 'port'}],
   options: {
-    port: {type: 'integer', min: 1, max: 65_535, default: 80, summary: 'The port it listens on.'},
-    product: {
-      type: 'enum',
-      values: PRODUCTS,
+    ...webOptions(80),
+    redirect: {
+      type: 'boolean',
       default: null,
-      summary: 'The web server it is taken for; by default one that fits the operating system.',
-    },
-    version: {
-      type: 'text',
-      maxLength: 32,
-      pattern: /^\d{1,2}(?:\.\d{1,2}){1,2}(?: \(Ubuntu\))?$/,
-      expected: 'a version of the product, such as 1.22.1 (nginx), 2.4.62 (apache) or 10.0 (iis)',
-      default: null,
-      summary: 'The version it claims; by default the one that the distribution ships.',
-    },
-    page: {
-      type: 'enum',
-      values: ['default', 'login', 'basic'],
-      default: 'default',
-      summary:
-        'What it serves: the welcome page of the product, a sign-in form, or the welcome page behind basic authentication.',
-    },
-    title: {
-      type: 'text',
-      maxLength: 80,
-      default: null,
-      summary: 'The title of the sign-in form; by default one that names the machine.',
-    },
-    realm: {
-      type: 'text',
-      maxLength: 80,
-      pattern: /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/,
-      expected: 'printable ASCII without quotes and backslashes',
-      default: null,
-      summary: 'The realm of basic authentication.',
-    },
-    users: {
-      type: 'list',
-      secret: true,
-      maxItems: 20,
-      pattern: /^[^:,\s]{1,64}:[^,]{1,128}$/,
-      expected: 'name:password',
-      default: [],
-      summary: 'Honey credentials: the only ones with which signing in succeeds.',
+      example: 'no',
+      summary: 'Whether an application or appliance leads to HTTPS; by default as the product does.',
     },
   },
   events: ['request', 'auth.attempt', 'malformed', 'probe'],

@@ -1,3 +1,4 @@
+import type {ServiceEvent} from '../../../events/event.ts'
 import {type Action, write} from '../../service.ts'
 
 /** In the order in which they are sent. */
@@ -13,6 +14,8 @@ export interface Response {
   readonly close: boolean
   /** An HTTP/0.9 answer is the body alone; one to HEAD is everything but the body. */
   readonly parts: 'all' | 'body' | 'head'
+  /** What was found in the request besides what is recorded of every one. */
+  readonly events?: readonly ServiceEvent[]
 }
 
 /**

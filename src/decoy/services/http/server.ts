@@ -2,35 +2,51 @@
 import type {OptionValues} from '../../definition.ts'
 import type {Persona} from '../../persona.ts'
 import type {CreateService, Service} from '../../service.ts'
-import {Application} from './login/application.ts'
+import type {TlsProfile} from '../../tls/profile.ts'
 import type {Verify} from './login/credentials.ts'
-import {Apache} from './products/apache.ts'
-import {Iis} from './products/iis.ts'
-import {PRODUCTS, type ProductName} from './products/names.ts'
-import {Nginx} from './products/nginx.ts'
-import type {Product, ServerFacts} from './products/product.ts'
-import {apacheFlavour, checkedVersion, defaultProduct, defaultVersion, nginxCompresses} from './products/releases.ts'
+import {HoneyCredentials} from './login/honey.ts'
+import {PRODUCTS, SKIN_NAMES, type SkinName, WEB_SERVERS, type WebServerName} from './products/names.ts'
+import {HTTP_PORT} from './products/product.ts'
+import {defaultProduct} from './products/releases.ts'
+import {Dressed} from './products/skins/look.ts'
+import {httpsRedirect} from './products/skins/redirect.ts'
+import {skinOf} from './products/skins/registry.ts'
+import type {SkinFacts} from './products/skins/skin.ts'
+import {serverName} from './products/web-server.ts'
 import {type HttpServer, HttpSession} from './session.ts'
-import {defaultSite} from './site/default-site.ts'
+import {type Listener, webServer} from './web-site.ts'
 
-const DEFAULT_PORT = 80
+export const createService: CreateService = (persona, options) => serviceOf(createHttpServer(persona, options), persona)
 
-export const createService: CreateService = (persona, options) => {
-  const server = createHttpServer(persona, options)
-  return serviceOf(server, persona)
+const PLAIN: Listener = {secure: false, port: HTTP_PORT}
+
+export function createHttpServer(persona: Persona, options: OptionValues, listener: Listener = PLAIN): HttpServer {
+  const place = {...listener, port: typeof options.port === 'number' ? options.port : listener.port}
+  const honey = new HoneyCredentials(options.users)
+  const name = productName(persona, options)
+  return isSkin(name)
+    ? skinServer(name, persona, options, place, honey.verify)
+    : webServer(name, persona, options, place, honey)
 }
 
-export function createHttpServer(persona: Persona, options: OptionValues): HttpServer {
-  const name = PRODUCTS.find((candidate) => candidate === options.product) ?? defaultProduct(persona)
-  const verify = honeyCredentials(options.users)
-  const title = text(options.title) ?? `${persona.hostname} - Sign in`
-  const application = options.page === 'login' ? new Application(title, persona, verify) : null
-  return {product: createProduct(name, persona, options), application, verify}
+/** The product that the fleet file names, else one that does what it asks for, else what fits the machine. */
+export function productName(persona: Persona, options: OptionValues): WebServerName | SkinName {
+  const named = PRODUCTS.find((candidate) => candidate === options.product)
+  if (named !== undefined) return named
+  if (options.page === 'windows') return 'iis'
+  return options.page === 'digest' ? 'apache' : defaultProduct(persona)
 }
 
-export function serviceOf(server: HttpServer, persona: Persona): Service {
+export const isSkin = (name: WebServerName | SkinName): name is SkinName =>
+  SKIN_NAMES.some((candidate) => candidate === name)
+
+export function serviceOf(server: HttpServer, persona: Persona, tls?: TlsProfile): Service {
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new HttpSession(server, connection)}),
+    tcp: () => ({
+      kind: 'protocol',
+      ...(tls === undefined ? {} : {tls}),
+      session: (connection) => new HttpSession(server, connection),
+    }),
     selfTest: () => ({
       send: Buffer.from(`GET / HTTP/1.1\r\nHost: ${persona.facts.ip}\r\nConnection: close\r\n\r\n`, 'latin1'),
       accepts: (reply) => reply.subarray(0, 'HTTP/1.1 '.length).toString('latin1') === 'HTTP/1.1 ',
@@ -38,61 +54,30 @@ export function serviceOf(server: HttpServer, persona: Persona): Service {
   }
 }
 
-function createProduct(name: ProductName, persona: Persona, options: OptionValues): Product {
-  const flavour = apacheFlavour(persona)
-  const basic = options.page === 'basic'
-  const facts: ServerFacts = {
-    version: checkedVersion(name, text(options.version) ?? defaultVersion(name, persona)),
+function skinServer(
+  name: SkinName,
+  persona: Persona,
+  options: OptionValues,
+  listener: Listener,
+  verify: Verify,
+): HttpServer {
+  if (typeof options.page === 'string' && options.page !== 'default') {
+    throw new RangeError(`${name} has pages of its own: page = ${options.page} is for ${WEB_SERVERS.join(', ')}`)
+  }
+  const skin = skinOf(name)
+  const wanted = typeof options.version === 'string' ? options.version : null
+  if (wanted !== null && !skin.version.test(wanted))
+    throw new RangeError(`${name} has no version ${JSON.stringify(wanted)}`)
+  const facts: SkinFacts = {
+    ...listener,
+    persona,
+    version: wanted ?? persona.pick(`http ${name} version`, skin.versions),
     name: serverName(persona),
-    port: typeof options.port === 'number' ? options.port : DEFAULT_PORT,
-    site: defaultSite(name, persona, flavour, options.page !== 'login'),
-    realm: basic ? (text(options.realm) ?? defaultRealm(name, persona)) : null,
+    verify,
+    title: typeof options.title === 'string' ? options.title : null,
   }
-  switch (name) {
-    case 'nginx':
-      return new Nginx({...facts, gzip: nginxCompresses(persona)})
-    case 'apache':
-      return new Apache({
-        ...facts,
-        flavour,
-        allow: allowedMethods(persona, flavour.trace),
-        boundary: persona.bytes('http-boundary', 8).toString('hex'),
-      })
-    case 'iis':
-      return new Iis({...facts, poweredBy: persona.integer('http-aspnet', 0, 1) === 1 ? 'ASP.NET' : null})
-  }
+  const leads = options.redirect === undefined ? skin.redirects === true : options.redirect === true
+  const redirected = leads && !listener.secure
+  const application = redirected ? (skin.redirect?.(facts) ?? httpsRedirect()) : skin.application(facts)
+  return {product: skin.server(facts), application: new Dressed(application, persona), verify}
 }
-
-/** Debian's hosts file gives a machine without a domain the address 127.0.1.1, and Apache then takes that for a name. */
-function serverName(persona: Persona): string {
-  return persona.facts.domain === null ? '127.0.1.1' : persona.fqdn.toLowerCase()
-}
-
-/** IIS names the host that was asked for; the others what an administrator wrote. */
-function defaultRealm(name: ProductName, persona: Persona): string {
-  return name === 'iis' ? persona.facts.ip : persona.pick('http-realm', ['Restricted', 'Restricted Content', 'Private'])
-}
-
-/** Apache lists its methods in the order of a table whose hash is seeded at every start. */
-function allowedMethods(persona: Persona, trace: boolean): string {
-  const left = ['OPTIONS', 'HEAD', 'GET', 'POST', ...(trace ? ['TRACE'] : [])]
-  const ordered: string[] = []
-  while (left.length > 0)
-    ordered.push(...left.splice(persona.integer(`http-allow ${left.length}`, 0, left.length - 1), 1))
-  return ordered.join(',')
-}
-
-function honeyCredentials(users: OptionValues[string] | undefined): Verify {
-  const known = new Map<string, Set<string>>()
-  for (const entry of Array.isArray(users) ? users : []) {
-    const colon = entry.indexOf(':')
-    const name = latin1(entry.slice(0, colon))
-    known.set(name, (known.get(name) ?? new Set()).add(latin1(entry.slice(colon + 1))))
-  }
-  return ({name, password}) => known.get(name)?.has(password) === true
-}
-
-const text = (value: OptionValues[string] | undefined): string | null => (typeof value === 'string' ? value : null)
-
-/** Requests are read as latin1 text, one character a byte; so are the credentials they are compared with. */
-const latin1 = (value: string): string => Buffer.from(value, 'utf8').toString('latin1')

@@ -1,10 +1,10 @@
 /** One connection of a decoy web server: reads requests one after another, answers each, and reports both. */
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
+import {type CreateGuard, GRANTED, type Guard, openGuard, type Verdict} from './auth/guard.ts'
 import {faultEvent, requestEvent} from './evidence.ts'
-import type {Application} from './login/application.ts'
-import {authorization, basicLogin, credentialOf, formLogin, type Verify} from './login/credentials.ts'
+import {authorization, credentialOf, formLogin, type Verify} from './login/credentials.ts'
 import {formFields} from './login/fields.ts'
-import type {Moment, Product} from './products/product.ts'
+import type {Application, Attempt, Moment, Product} from './products/product.ts'
 import {BodyReader} from './request/body-reader.ts'
 import {ByteQueue} from './request/byte-queue.ts'
 import {HeadReader} from './request/head-reader.ts'
@@ -22,23 +22,42 @@ export interface HttpServer {
   /** Null: a static site. */
   readonly application: Application | null
   readonly verify: Verify
+  /** Authentication of what the server itself answers; absent: everybody is welcome. */
+  readonly guard?: CreateGuard
+}
+
+const WELCOME: Verdict = {access: GRANTED, events: null}
+
+interface Outcome {
+  readonly status: number
+  readonly verdict: Verdict
 }
 
 type Stage =
   | {readonly name: 'head'; readonly reader: HeadReader}
-  | {readonly name: 'body'; readonly head: RequestHead; readonly reader: BodyReader; readonly answered: Response | null}
+  | {
+      readonly name: 'body'
+      readonly head: RequestHead
+      readonly reader: BodyReader
+      readonly answered: Response | null
+      readonly verdict: Verdict
+    }
   | {readonly name: 'closed'}
 
 export class HttpSession implements ProtocolSession {
   readonly #server: HttpServer
   readonly #connection: Connection
+  readonly #guard: Guard
   readonly #queue = new ByteQueue()
   #stage: Stage
+  /** Credentials that the application found in the request being answered. */
+  #attempt: Attempt | null = null
   #served = 0
 
   constructor(server: HttpServer, connection: Connection) {
     this.#server = server
     this.#connection = connection
+    this.#guard = (server.guard ?? openGuard)(connection)
     this.#stage = this.#nextRequest()
   }
 
@@ -56,6 +75,12 @@ export class HttpSession implements ProtocolSession {
 
   end(): Action[] {
     return this.#interrupt('eof')
+  }
+
+  /** Plain HTTP on a port with TLS. */
+  insecure(): Action[] {
+    const answer = this.#server.product.insecure?.(this.#moment(WELCOME)) ?? null
+    return answer === null ? [] : writes(answer)
   }
 
   timeout(): Action[] {
@@ -92,13 +117,14 @@ export class HttpSession implements ProtocolSession {
   #beginBody(head: RequestHead, actions: Action[]): void {
     const {product, application} = this.#server
     const dynamic = application?.claims(head) === true
+    const verdict = dynamic ? WELCOME : this.#guard.check(head)
     let answered: Response | null = null
     if (!dynamic && product.hastens(head)) {
-      answered = product.answer(head, NO_BODY, this.#moment(head))
+      answered = product.answer(head, NO_BODY, this.#moment(verdict))
       actions.push(...writes(answered))
     } else if (expectsContinue(head) && (dynamic || product.continues(head))) actions.push(write(CONTINUE))
     const reader = new BodyReader(head.framing, product.dialect, BODY_CAPTURE)
-    this.#stage = {name: 'body', head, reader, answered}
+    this.#stage = {name: 'body', head, reader, answered, verdict}
   }
 
   #readBody(stage: Extract<Stage, {name: 'body'}>, actions: Action[]): boolean {
@@ -106,9 +132,10 @@ export class HttpSession implements ProtocolSession {
     const complete = stage.answered?.close === true || stage.reader.read(this.#queue)
     if (!complete) return false
     const body = stage.reader.body()
-    const response = stage.answered ?? this.#respond(stage.head, body)
+    const response = stage.answered ?? this.#respond(stage.head, body, stage.verdict)
     if (stage.answered === null) actions.push(...writes(response))
-    this.#report(stage.head, body, response.status, actions)
+    this.#report(stage.head, body, {status: response.status, verdict: stage.verdict}, actions)
+    actions.push(...(response.events ?? []).map(report))
     this.#served++
     const over = response.close || body.fault !== null || this.#served >= this.#connection.limits.commands
     if (over) this.#close(actions)
@@ -116,31 +143,44 @@ export class HttpSession implements ProtocolSession {
     return !over
   }
 
-  #respond(head: RequestHead, body: RequestBody): Response {
+  #respond(head: RequestHead, body: RequestBody, verdict: Verdict): Response {
     const {product, application} = this.#server
-    const moment = this.#moment(head)
+    const moment = this.#moment(verdict)
     if (body.fault !== null) return product.answer(head, body, moment)
     const app = application?.claims(head) === true ? application.handle(head, body, this.#connection) : null
-    return app === null ? product.answer(head, body, moment) : product.deliver(head, app, moment)
+    if (app === null) return product.answer(head, body, moment)
+    this.#attempt = app.attempt ?? null
+    return product.deliver(head, app, moment)
   }
 
-  #report(head: RequestHead, body: RequestBody, status: number, actions: Action[]): void {
+  #report(head: RequestHead, body: RequestBody, {status, verdict}: Outcome, actions: Action[]): void {
     const {limits} = this.#connection
     actions.push(report(requestEvent(head, body, status, limits)))
-    const said = authorization(head.headers, this.#server.verify, limits)
+    const {events} = verdict
+    const said = events === null ? authorization(head, this.#server.verify, this.#connection) : null
     if (said !== null) actions.push(report({event: 'auth.attempt', credential: said}))
+    actions.push(...(events ?? []).map(report))
+    const found = this.#attempt ?? this.#formAttempt(head, body)
+    this.#attempt = null
+    if (found === null) return
+    const credential = credentialOf(found.login, found.method, found.success, limits)
+    actions.push(report({event: 'auth.attempt', credential}))
+  }
+
+  #formAttempt(head: RequestHead, body: RequestBody): Attempt | null {
     const login = formLogin(formFields(header(head.headers, 'content-type') ?? '', body.captured))
-    if (login === null) return
+    if (login === null) return null
     const success = this.#server.application?.claims(head) === true && this.#server.verify(login)
-    actions.push(report({event: 'auth.attempt', credential: credentialOf(login, 'form', success, limits)}))
+    return {login, method: 'form', success}
   }
 
   #refuse(fault: Fault, raw: Buffer, actions: Action[]): void {
     const {limits} = this.#connection
-    const response = this.#server.product.refuse(fault, this.#moment(fault.head ?? null))
+    const response = this.#server.product.refuse(fault, this.#moment(WELCOME))
     actions.push(...writes(response))
     if (NOT_A_REQUEST.has(fault.status)) actions.push(report(faultEvent(fault, raw, limits)))
-    if (fault.head !== undefined) this.#report(fault.head, NO_BODY, response.status, actions)
+    if (fault.head !== undefined)
+      this.#report(fault.head, NO_BODY, {status: response.status, verdict: WELCOME}, actions)
     this.#close(actions)
   }
 
@@ -155,7 +195,7 @@ export class HttpSession implements ProtocolSession {
 
   #interruptHead(cause: 'timeout' | 'eof', reader: HeadReader, actions: Action[]): void {
     const stage = reader.begun ? 'headers' : 'start'
-    const last = this.#server.product.interrupted({cause, stage, head: null, body: NO_BODY}, this.#moment(null))
+    const last = this.#server.product.interrupted({cause, stage, head: null, body: NO_BODY}, this.#moment(WELCOME))
     if (last !== null) actions.push(...writes(last))
     const raw = reader.raw(this.#queue)
     if (raw.length === 0) return
@@ -164,11 +204,11 @@ export class HttpSession implements ProtocolSession {
   }
 
   #interruptBody(cause: 'timeout' | 'eof', stage: Extract<Stage, {name: 'body'}>, actions: Action[]): void {
-    const {head, answered} = stage
+    const {head, answered, verdict} = stage
     const body = stage.reader.body()
-    const last = answered ?? this.#server.product.interrupted({cause, stage: 'body', head, body}, this.#moment(head))
+    const last = answered ?? this.#server.product.interrupted({cause, stage: 'body', head, body}, this.#moment(verdict))
     if (answered === null && last !== null) actions.push(...writes(last))
-    this.#report(head, body, last?.status ?? 0, actions)
+    this.#report(head, body, {status: last?.status ?? 0, verdict}, actions)
   }
 
   #close(actions: Action[]): void {
@@ -177,13 +217,12 @@ export class HttpSession implements ProtocolSession {
     this.#stage = {name: 'closed'}
   }
 
-  #moment(head: RequestHead | null): Moment {
-    const login = head === null ? null : basicLogin(head.headers)
+  #moment({access}: Verdict): Moment {
     return {
       now: this.#connection.now(),
       localIp: this.#connection.local.ip,
       served: this.#served,
-      authorized: login !== null && this.#server.verify(login),
+      access,
     }
   }
 }

@@ -128,6 +128,58 @@ describe.skipIf(!installed('curl'))('curl', () => {
   })
 })
 
+describe.skipIf(!installed('curl'))('curl, authenticating', () => {
+  const status = async (server: Served, ...flags: string[]): Promise<string> => {
+    const silent = ['--silent', '--show-error', '--max-time', '10', '-o', '/dev/null', '-w', '%{http_code}']
+    return (await run('curl', [...silent, ...flags, `http://127.0.0.1:${server.port}/`])).stdout
+  }
+
+  it.each(['--ntlm', '--negotiate'])('%s: by NTLM, or not at all', async (flag) => {
+    const facts = {os: 'windows_server', distro: 'windows2022'} as const
+    const server = await web({page: 'windows', users: ['alice:Winter-2026']}, facts)
+    try {
+      expect(await status(server, flag, '-u', 'CORP\\alice:wrong')).toBe('401')
+      if (flag === '--negotiate') return
+      expect(await status(server, flag, '-u', 'CORP\\alice:Winter-2026')).toBe('200')
+      const attempts = await eventually(() => server.named('auth.attempt').length >= 2 && server.named('auth.attempt'))
+      expect(attempts.map(({credential}) => [credential?.hash?.hashcatMode, credential?.outcome])).toEqual([
+        [5600, 'failure'],
+        [5600, 'success'],
+      ])
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('--digest: with what Apache asks for', async () => {
+    const server = await web({product: 'apache', page: 'digest', users: ['bob:Winter-2026']})
+    try {
+      expect(await status(server, '--digest', '-u', 'bob:wrong')).toBe('401')
+      expect(await status(server, '--digest', '-u', 'bob:Winter-2026')).toBe('200')
+      const attempts = await eventually(() => server.named('auth.attempt').length >= 2 && server.named('auth.attempt'))
+      expect(attempts.map(({credential}) => credential?.outcome)).toEqual(['failure', 'success'])
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+describe.skipIf(!installed('wget'))('wget', () => {
+  it('follows where applications lead, and posts', async () => {
+    const server = await web({product: 'phpmyadmin'})
+    const origin = `http://127.0.0.1:${server.port}`
+    try {
+      const wget = async (...flags: string[]): Promise<string> =>
+        (await run('wget', ['-q', '-O', '-', '--tries=1', '--timeout=10', ...flags])).stdout
+      expect(await wget(`${origin}/`)).toContain('<title>phpMyAdmin</title>')
+      const posted = await wget('--post-data', 'pma_username=a&pma_password=b', `${origin}/phpmyadmin/index.php`)
+      expect(posted).toContain("Access denied for user 'a'@'localhost'")
+    } finally {
+      await server.close()
+    }
+  })
+})
+
 describe.skipIf(!installed('nmap'))('nmap -sV -sC', () => {
   const machines: Readonly<Record<string, {options: OptionValues; facts: Partial<PersonaFacts>}>> = {
     nginx: {options: {product: 'nginx'}, facts: {}},

@@ -3,7 +3,7 @@ import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import {Apache} from '../../../../src/decoy/services/http/products/apache.ts'
 import {apacheValidators} from '../../../../src/decoy/services/http/products/apache-files.ts'
 import {Iis, iisValidators} from '../../../../src/decoy/services/http/products/iis.ts'
-import type {ProductName} from '../../../../src/decoy/services/http/products/names.ts'
+import type {WebServerName} from '../../../../src/decoy/services/http/products/names.ts'
 import {Nginx, nginxValidators} from '../../../../src/decoy/services/http/products/nginx.ts'
 import type {Product} from '../../../../src/decoy/services/http/products/product.ts'
 import {apacheFlavour} from '../../../../src/decoy/services/http/products/releases.ts'
@@ -23,7 +23,7 @@ export const DOCUMENTS: ReadonlyMap<string, Document> = new Map([
 
 export const SERVER_NAME = 'web01.corp.example'
 export const REALM = 'Staff only'
-const siteOf = (name: ProductName): Site => new Site(DOCUMENTS, name === 'apache' ? ['/icons/'] : [], ['index.html'])
+const siteOf = (name: WebServerName): Site => new Site(DOCUMENTS, name === 'apache' ? ['/icons/'] : [], ['index.html'])
 
 export const FACTS: PersonaFacts = {
   hostname: 'web01',
@@ -38,15 +38,15 @@ export const FACTS: PersonaFacts = {
 }
 export const personaWith = (facts: Partial<PersonaFacts> = {}): Persona => new Persona({...FACTS, ...facts})
 
-export function fixtureProduct(name: ProductName, version: string, port: number, realm: string | null): Product {
-  const facts = {version, name: SERVER_NAME, port, site: siteOf(name), realm}
+export function fixtureProduct(name: WebServerName, version: string, port: number): Product {
+  const facts = {version, name: SERVER_NAME, port, secure: false, site: siteOf(name)}
   if (name === 'nginx') return new Nginx({...facts, gzip: true})
   if (name === 'iis') return new Iis({...facts, poweredBy: 'ASP.NET'})
   const flavour = apacheFlavour(personaWith())
   return new Apache({...facts, flavour, allow: 'OPTIONS,HEAD,GET,POST', boundary: '0123456789abcdef'})
 }
 
-export function indexValidators(name: ProductName): Validators {
+export function indexValidators(name: WebServerName): Validators {
   const index = DOCUMENTS.get('/index.html')
   if (index === undefined) throw new Error('no index document')
   return {nginx: nginxValidators, apache: apacheValidators, iis: iisValidators}[name](index)

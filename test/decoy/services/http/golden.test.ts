@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 
 import {describe, expect, it} from 'vitest'
 
+import {basicGuard, openGuard} from '../../../../src/decoy/services/http/auth/guard.ts'
 import {BASIC_CORPUS, CORPUS} from './corpus.ts'
 import {drive, openSession} from './drive.ts'
 import {fixtureProduct, REALM} from './fixture-site.ts'
@@ -22,9 +23,10 @@ for (const file of ['nginx-1.22.1', 'apache-2.4.71']) {
     ] as const) {
       it.each(Object.entries(corpus))('%s', (name, entry) => {
         const server = {
-          product: fixtureProduct(product, version, listening, realm),
+          product: fixtureProduct(product, version, listening),
           application: null,
           verify: () => false,
+          guard: realm === null ? openGuard : basicGuard(realm, () => false),
         }
         const {reply, closed} = drive(openSession(server), [requestBytes(entry, product)])
         const recorded = replies[name]

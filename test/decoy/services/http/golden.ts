@@ -1,7 +1,7 @@
 /** Recorded answers of real servers, and what has to be made equal before answers are compared. */
 import {gunzipSync} from 'node:zlib'
 
-import type {ProductName} from '../../../../src/decoy/services/http/products/names.ts'
+import type {WebServerName} from '../../../../src/decoy/services/http/products/names.ts'
 import {indexValidators} from './fixture-site.ts'
 
 export interface Recorded {
@@ -12,7 +12,7 @@ export interface Recorded {
 }
 
 export interface Golden {
-  readonly product: ProductName
+  readonly product: WebServerName
   readonly version: string
   readonly port: number
   readonly basicPort: number
@@ -20,7 +20,7 @@ export interface Golden {
 }
 
 /** The bytes of a corpus entry for one product. */
-export function requestBytes(entry: string, product: ProductName): Buffer {
+export function requestBytes(entry: string, product: WebServerName): Buffer {
   const {etag, modified} = indexValidators(product)
   const text = entry
     .replaceAll('@PAGE@', 'index.html')

@@ -2,14 +2,20 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
-import {PRODUCTS, type ProductName} from '../../../../src/decoy/services/http/products/names.ts'
+import {
+  SKIN_NAMES,
+  type SkinName,
+  WEB_SERVERS,
+  type WebServerName,
+} from '../../../../src/decoy/services/http/products/names.ts'
 import type {HttpServer} from '../../../../src/decoy/services/http/session.ts'
 import {drive, openSession, outcome} from './drive.ts'
 import {fixtureProduct} from './fixture-site.ts'
+import {SECURE, serverWith} from './support.ts'
 
 const VERSIONS = {nginx: '1.22.1', apache: '2.4.62', iis: '10.0'} as const
-const serverOf = (product: ProductName): HttpServer => ({
-  product: fixtureProduct(product, VERSIONS[product], 80, null),
+const serverOf = (product: WebServerName): HttpServer => ({
+  product: fixtureProduct(product, VERSIONS[product], 80),
   application: null,
   verify: () => false,
 })
@@ -58,8 +64,11 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'digest without end': get('/', `Authorization: Digest ${'username="'.repeat(700)}`),
 }
 
-describe.each(PRODUCTS)('%s', (product) => {
-  const server = serverOf(product)
+const isWebServer = (product: WebServerName | SkinName): product is WebServerName =>
+  WEB_SERVERS.some((name) => name === product)
+
+describe.each([...WEB_SERVERS, ...SKIN_NAMES])('%s', (product) => {
+  const server = isWebServer(product) ? serverOf(product) : serverWith({product}, {}, SECURE)
 
   it.each(Object.entries(HOSTILE))('survives %s', (_, text) => {
     const bytes = Buffer.from(text, 'latin1')
@@ -72,8 +81,12 @@ describe.each(PRODUCTS)('%s', (product) => {
     expect(JSON.stringify(all.events).length).toBeLessThan(150_000)
     // Line feeds before a request are not one, and a line without an end is reported when the peer gives up.
     if (!/^\n+$/.test(text)) expect(all.events.length).toBeGreaterThan(0)
-    expect(drive(openSession(server), [Buffer.from(get('/'))]).reply).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(drive(openSession(server), [Buffer.from(get('/'))]).reply).toMatch(/^HTTP\/1\.1 (?:200|302|401|403) /)
   })
+})
+
+describe.each(WEB_SERVERS)('%s', (product) => {
+  const server = serverOf(product)
 
   it('never proxies and never leaves its documents', () => {
     for (const name of [

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
-import {PRODUCTS} from '../../../../src/decoy/services/http/products/names.ts'
+import {WEB_SERVERS} from '../../../../src/decoy/services/http/products/names.ts'
 import {createHttpServer} from '../../../../src/decoy/services/http/server.ts'
 import type {HttpServer} from '../../../../src/decoy/services/http/session.ts'
 import type {Credential} from '../../../../src/events/event.ts'
@@ -18,7 +18,7 @@ const submit = (body: string, type = 'application/x-www-form-urlencoded', path =
 const part = (name: string, value: string): string =>
   `--XX\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
 
-describe.each(PRODUCTS)('the sign-in page of %s', (product) => {
+describe.each(WEB_SERVERS)('the sign-in page of %s', (product) => {
   const login = server({product, page: 'login', title: 'Staff <Portal>', users: ['guest:Spring 2026:x']})
 
   it('asks for a name and a password', () => {
@@ -123,7 +123,7 @@ describe('Authorization', () => {
     expect(credentials(authorized('Basic'))).toMatchObject([{method: 'basic', secret: {bytes: 0}}])
   })
 
-  it.each(PRODUCTS)('opens %s only for a honey credential', (product) => {
+  it.each(WEB_SERVERS)('opens %s only for a honey credential', (product) => {
     const guarded = server({product, page: 'basic', realm: 'Printer room', users: ['ops:Winter2026']})
     const refused = authorized(basic('ops:wrong'), guarded)
     expect(refused.reply).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n/)

@@ -14,7 +14,7 @@ import {connect} from 'node:net'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
-import type {ProductName} from '../../../../src/decoy/services/http/products/names.ts'
+import type {WebServerName} from '../../../../src/decoy/services/http/products/names.ts'
 import {BASIC_CORPUS, CORPUS} from './corpus.ts'
 import {DOCUMENTS, REALM, SERVER_NAME} from './fixture-site.ts'
 import {type Golden, normalise, type Recorded, requestBytes} from './golden.ts'
@@ -111,7 +111,7 @@ ${host(BASIC_PORT, basic)}
 `
 }
 
-function start(product: ProductName, site: string): ChildProcess {
+function start(product: WebServerName, site: string): ChildProcess {
   const configuration = join(work, `${product}.conf`)
   writeFileSync(configuration, product === 'nginx' ? nginxConfiguration(site) : apacheConfiguration(site))
   const [program, flags] =
@@ -151,7 +151,7 @@ async function ready(port: number): Promise<void> {
   }
 }
 
-async function record(product: ProductName, site: string): Promise<void> {
+async function record(product: WebServerName, site: string): Promise<void> {
   const server = start(product, site)
   try {
     await ready(PORT)

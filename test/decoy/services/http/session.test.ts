@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Limits} from '../../../../src/decoy/limits.ts'
-import {PRODUCTS, type ProductName} from '../../../../src/decoy/services/http/products/names.ts'
+import {WEB_SERVERS, type WebServerName} from '../../../../src/decoy/services/http/products/names.ts'
 import type {HttpServer} from '../../../../src/decoy/services/http/session.ts'
 import {CORPUS} from './corpus.ts'
 import {connection, drive, type Outcome, openSession, outcome} from './drive.ts'
@@ -8,8 +8,8 @@ import {fixtureProduct} from './fixture-site.ts'
 import {requestBytes} from './golden.ts'
 
 const VERSIONS = {nginx: '1.22.1', apache: '2.4.71', iis: '10.0'} as const
-const serverOf = (product: ProductName): HttpServer => ({
-  product: fixtureProduct(product, VERSIONS[product], 80, null),
+const serverOf = (product: WebServerName): HttpServer => ({
+  product: fixtureProduct(product, VERSIONS[product], 80),
   application: null,
   verify: () => false,
 })
@@ -52,7 +52,7 @@ const SPLIT = [
   'trace',
 ]
 
-describe.each(PRODUCTS)('%s', (product) => {
+describe.each(WEB_SERVERS)('%s', (product) => {
   const server = serverOf(product)
 
   it.each(SPLIT)('answers %s the same wherever the network splits it', (name) => {
@@ -165,7 +165,7 @@ describe.each(PRODUCTS)('%s', (product) => {
 describe('silence', () => {
   const half = 'GET / HTTP/1.1\r\nHost: intranet\r\nX'
   const upload = 'POST / HTTP/1.1\r\nHost: intranet\r\nContent-Length: 5\r\n\r\nab'
-  const after = (product: ProductName, bytes: string, cause: 'end' | 'timeout'): string => {
+  const after = (product: WebServerName, bytes: string, cause: 'end' | 'timeout'): string => {
     const session = openSession(serverOf(product))
     session.feed(Buffer.from(bytes))
     return outcome(session[cause]()).reply.split('\r\n', 1)[0] ?? ''

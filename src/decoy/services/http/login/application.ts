@@ -1,7 +1,7 @@
 /** The intranet sign-in of `page = login`: it refuses everyone but the honey credentials of the fleet file. */
 import type {Persona} from '../../../persona.ts'
 import type {Connection} from '../../../service.ts'
-import type {AppResponse} from '../products/product.ts'
+import type {Application, AppResponse} from '../products/product.ts'
 import {header, type RequestBody, type RequestHead} from '../request/message.ts'
 import {splitTarget} from '../site/path.ts'
 import {formLogin, type Verify} from './credentials.ts'
@@ -18,7 +18,7 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 const HTML = ['Content-Type', 'text/html; charset=UTF-8'] as const
 const NO_STORE = ['Cache-Control', 'no-store, no-cache, must-revalidate'] as const
 
-export class Application {
+export class SignIn implements Application {
   readonly #title: string
   readonly #persona: Persona
   readonly #verify: Verify

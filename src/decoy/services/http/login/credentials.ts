@@ -1,8 +1,11 @@
 /** Credentials that a request carries: in its Authorization header (RFC 9110 §11.6.2) or in a form. */
 import type {Credential} from '../../../../events/event.ts'
+import {digestLine} from '../../../codecs/credentials/digest.ts'
 import type {Limits} from '../../../limits.ts'
 import {printable, sample} from '../../../sample.ts'
-import {type Header, header} from '../request/message.ts'
+import type {Connection} from '../../../service.ts'
+import {digestCapture, digestParameters} from '../auth/digest.ts'
+import {type Header, header, type RequestHead} from '../request/message.ts'
 import type {Field} from './fields.ts'
 
 export interface NameAndPassword {
@@ -33,6 +36,7 @@ const USER_FIELDS = [
   'pma_username',
   'ctl00$maincontent$username',
   'mail',
+  'user[login]',
   'usr',
 ]
 const PASSWORD_FIELDS = [
@@ -49,6 +53,8 @@ const PASSWORD_FIELDS = [
   'passcode',
   'pw',
   'psw',
+  'user[password]',
+  'credential',
 ]
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
@@ -87,25 +93,31 @@ export function credentialOf(login: NameAndPassword, method: string, success: bo
 }
 
 /** What the Authorization header says, of any scheme. */
-export function authorization(headers: readonly Header[], verify: Verify, limits: Limits): Credential | null {
-  const value = header(headers, 'authorization')
+export function authorization(head: RequestHead, verify: Verify, connection: Connection): Credential | null {
+  const basic = basicLogin(head.headers)
+  if (basic !== null) return credentialOf(basic, 'basic', verify(basic), connection.limits)
+  return headerCredential(head, false, connection)
+}
+
+/** The same of a scheme whose outcome the caller knows. */
+export function headerCredential(
+  head: RequestHead,
+  success: boolean,
+  {limits, local, peer}: Connection,
+): Credential | null {
+  const value = header(head.headers, 'authorization')
   if (value === undefined) return null
-  const basic = basicLogin(headers)
-  if (basic !== null) return credentialOf(basic, 'basic', verify(basic), limits)
   const space = value.search(/[ \t]/)
   const scheme = (space < 0 ? value : value.slice(0, space)).toLowerCase()
   const rest = space < 0 ? '' : value.slice(space + 1).trim()
+  const digest = digestParameters(value)
+  const capture = digest === null ? null : digestCapture(head.method, digest)
+  const hash = capture === null ? null : digestLine(capture, {server: local.ip, client: peer.ip})
   return {
-    principal: printable(bytes(userOf(scheme, rest)).subarray(0, limits.credential)),
+    principal: printable(bytes(digest?.get('username') ?? '').subarray(0, limits.credential)),
     method: printable(bytes(scheme).subarray(0, 32)),
     secret: sample(bytes(rest), limits.credential),
-    outcome: 'failure',
+    ...(hash === null ? {} : {hash}),
+    outcome: success ? 'success' : 'failure',
   }
-}
-
-/** Digest (RFC 7616) names its user in the clear. */
-function userOf(scheme: string, rest: string): string {
-  if (scheme !== 'digest') return ''
-  const [, quoted, bare] = /(?:^|[\s,])username=(?:"([^"]*)"|([^\s,]+))/i.exec(rest) ?? []
-  return quoted ?? bare ?? ''
 }

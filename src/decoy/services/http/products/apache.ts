@@ -1,5 +1,16 @@
 /** Apache httpd 2.4 as distributions configure it: one static site, the modules that are enabled by default. */
-import {atLeast, type Fault, header, headerValues, type RequestBody, type RequestHead} from '../request/message.ts'
+import {STATUS_CODES} from 'node:http'
+
+import {challengesOf} from '../auth/guard.ts'
+import {
+  atLeast,
+  type Fault,
+  fault,
+  header,
+  headerValues,
+  type RequestBody,
+  type RequestHead,
+} from '../request/message.ts'
 import {chunked, escapeHtml, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
 import {acceptsGzip, gzipped} from '../site/encoding.ts'
@@ -11,9 +22,12 @@ import {apacheDialect} from './apache-dialect.ts'
 import {apacheValidators, isForbidden} from './apache-files.ts'
 import {APACHE_REASONS, apachePage, clientAuthority} from './apache-pages.ts'
 import {apacheRanges} from './apache-ranges.ts'
-import type {AppResponse, Interruption, Moment, Product, ServerFacts} from './product.ts'
+import {type AppResponse, type Interruption, type Moment, originOf, type Product, type ServerFacts} from './product.ts'
 import type {ApacheFlavour} from './releases.ts'
 
+/** mod_ssl's word for it, as it stands on the page. */
+const PLAIN_HTTP =
+  "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n Instead use the HTTPS scheme to access this URL, please.<br />\n"
 /** `LimitRequestBody` since 2.4.53. */
 const BODY_LIMIT = 2 ** 30
 /** What `ap_method_registry_init` knows; anything else is not implemented rather than not allowed. */
@@ -76,11 +90,16 @@ export class Apache implements Product {
     return this.#respond(fault.head?.method === 'HEAD' ? fault.head : null, content, moment)
   }
 
+  insecure(moment: Moment): Response {
+    return this.refuse(fault(400, 'plain-http', PLAIN_HTTP), moment)
+  }
+
   deliver(head: RequestHead, app: AppResponse, moment: Moment): Response {
     const type = app.headers.find(([name]) => name === 'Content-Type')?.[1]
     const before = app.headers.filter(([name]) => name !== 'Content-Type')
     const content: Content = {status: app.status, ...(type === undefined ? {} : {type}), body: app.body, before}
-    return {...this.#respond(head, content, moment), reason: app.reason}
+    const response = this.#respond(head, content, moment)
+    return {...response, reason: app.reason ?? STATUS_CODES[app.status] ?? ''}
   }
 
   /** mod_reqtimeout and a peer's end both close in silence while there is no request line yet. */
@@ -107,9 +126,8 @@ export class Apache implements Product {
   #resource(head: RequestHead, path: string, moment: Moment): Content {
     if (head.method === 'TRACE') return this.#trace(head)
     if (isForbidden(path)) return this.#error(403, head)
-    if (this.#facts.realm !== null && !moment.authorized) {
-      return {...this.#error(401, head), before: [['WWW-Authenticate', `Basic realm="${this.#facts.realm}"`]]}
-    }
+    const challenges = challengesOf(moment.access)
+    if (challenges.length > 0) return {...this.#error(401, head), before: challenges}
     const found = path === '/icons' ? ({kind: 'missing'} as const) : this.#facts.site.find(path)
     if (found.kind === 'redirect') return this.#redirect(head, found.path)
     if (head.method === 'OPTIONS') {
@@ -157,8 +175,7 @@ export class Apache implements Product {
     const {query} = splitTarget(head.target)
     const named = clientAuthority(head.target, head.headers)
     const port = named?.port ?? this.#facts.port
-    const authority = `${named?.host ?? this.#facts.name}${port === 80 ? '' : `:${port}`}`
-    const location = `http://${authority}${path}${query === null ? '' : `?${query}`}`
+    const location = `${originOf(this.#facts, named?.host ?? this.#facts.name, port)}${path}${query === null ? '' : `?${query}`}`
     const body = this.#page(301, head, '', escapeHtml(location))
     return {status: 301, type: ERROR_TYPE, body, before: [['Location', location]]}
   }

@@ -3,6 +3,8 @@
 /** http.sys: status line reason, page title, heading and sentence. */
 interface ListenerPage {
   readonly reason: string
+  /** Where it is not the reason. */
+  readonly title?: string
   readonly heading: string
   readonly sentence: string
 }
@@ -16,7 +18,14 @@ const BAD_REQUESTS: Readonly<Record<string, string>> = {
 }
 
 const LISTENER_PAGES: Readonly<Record<number, ListenerPage>> = {
+  401: {
+    reason: 'Unauthorized',
+    title: 'Not Authorized',
+    heading: 'Not Authorized',
+    sentence: 'The requested resource requires user authentication.',
+  },
   400: {reason: 'Bad Request', heading: 'Bad Request', sentence: 'The request is badly formed.'},
+  404: {reason: 'Not Found', heading: 'Not Found', sentence: 'The requested resource is not found.'},
   411: {
     reason: 'Length Required',
     heading: 'Length Required',
@@ -37,12 +46,12 @@ const LISTENER_PAGES: Readonly<Record<number, ListenerPage>> = {
 
 /** The missing space in the document type is the product's. */
 export function listenerPage(status: number, note: string | undefined): {reason: string; body: Buffer} {
-  const base = LISTENER_PAGES[status] ?? {reason: 'Bad Request', heading: 'Bad Request', sentence: ''}
+  const base: ListenerPage = LISTENER_PAGES[status] ?? {reason: 'Bad Request', heading: 'Bad Request', sentence: ''}
   const heading = note === undefined ? base.heading : `${base.heading} - ${note}`
   const sentence = note === undefined ? base.sentence : (BAD_REQUESTS[note] ?? base.sentence)
   const body =
     '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN""http://www.w3.org/TR/html4/strict.dtd">\r\n' +
-    `<HTML><HEAD><TITLE>${base.reason}</TITLE>\r\n` +
+    `<HTML><HEAD><TITLE>${base.title ?? base.reason}</TITLE>\r\n` +
     '<META HTTP-EQUIV="Content-Type" Content="text/html; charset=us-ascii"></HEAD>\r\n' +
     `<BODY><h2>${heading}</h2>\r\n<hr><p>HTTP Error ${status}. ${sentence}</p>\r\n</BODY></HTML>\r\n`
   return {reason: base.reason, body: Buffer.from(body, 'latin1')}

@@ -1,4 +1,7 @@
 /** Microsoft IIS 7.5 to 10 with its default site, behind http.sys. */
+import {STATUS_CODES} from 'node:http'
+
+import {challengesOf} from '../auth/guard.ts'
 import {atLeast, type Fault, header, headerTokens, type RequestBody, type RequestHead} from '../request/message.ts'
 import {escapeHtml, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
@@ -7,7 +10,7 @@ import {contentRange, parseRanges, satisfiable, slice} from '../site/range.ts'
 import type {Document} from '../site/site.ts'
 import {iisDialect} from './iis-dialect.ts'
 import {customErrorPage, listenerPage} from './iis-pages.ts'
-import type {AppResponse, Interruption, Moment, Product, ServerFacts} from './product.ts'
+import {type AppResponse, type Interruption, type Moment, originOf, type Product, type ServerFacts} from './product.ts'
 
 /** `maxAllowedContentLength` of request filtering; what is longer is answered as if it were not there (404.13). */
 const BODY_LIMIT = 30_000_000
@@ -74,6 +77,8 @@ export class Iis implements Product {
 
   answer(head: RequestHead, body: RequestBody, moment: Moment): Response {
     if (body.fault !== null) return this.refuse(body.fault, moment)
+    if (moment.access.kind === 'continued' && !tooLarge(head))
+      return this.#continued(head, moment.access.challenge, moment)
     return this.#respond(head, this.#content(head, moment), moment)
   }
 
@@ -96,12 +101,34 @@ export class Iis implements Product {
     }
   }
 
+  /** The steps of NTLM before the last are the listener's own: authentication is done in the kernel. */
+  #continued(head: RequestHead, challenge: string, moment: Moment): Response {
+    const {reason, body} = listenerPage(401, undefined)
+    const keep = this.#keepsAlive(head)
+    return {
+      status: 401,
+      reason,
+      headers: [
+        ['Content-Type', 'text/html; charset=us-ascii'],
+        ['Server', 'Microsoft-HTTPAPI/2.0'],
+        ['WWW-Authenticate', challenge],
+        ['Date', httpDate(moment.now)],
+        ...(keep ? [] : [['Connection', 'close'] as const]),
+        ['Content-Length', String(body.length)],
+      ],
+      body,
+      close: !keep,
+      parts: head.method === 'HEAD' ? 'head' : 'all',
+    }
+  }
+
   deliver(head: RequestHead, app: AppResponse, moment: Moment): Response {
     const {status, body} = app
     const kind = (name: string): boolean => name === 'Content-Type' || name === 'Location' || name === 'Cache-Control'
     const headers = [...app.headers.filter(([name]) => kind(name))].sort(([a], [b]) => (a < b ? -1 : 1))
     const after = app.headers.filter(([name]) => !kind(name))
-    return {...this.#respond(head, {status, headers, body, after}, moment), reason: app.reason}
+    const response = this.#respond(head, {status, headers, body, after}, moment)
+    return {...response, reason: app.reason ?? STATUS_CODES[status] ?? ''}
   }
 
   /** http.sys resets its timers in silence. */
@@ -114,9 +141,8 @@ export class Iis implements Product {
     if (head.target === '*') return this.#options()
     const path = normalisePath(decodePath(splitTarget(head.target).path) ?? '/')
     if (path === null || hidden(path)) return error(404)
-    if (this.#facts.realm !== null && !moment.authorized) {
-      return {...error(401), after: [['WWW-Authenticate', `Basic realm="${this.#facts.realm}"`]]}
-    }
+    const challenges = challengesOf(moment.access)
+    if (challenges.length > 0) return {...error(401), after: challenges}
     if (head.method === 'OPTIONS') return this.#options()
     if (head.method === 'TRACE') return error(501)
     const found = this.#facts.site.find(this.#cased(path))
@@ -129,9 +155,9 @@ export class Iis implements Product {
     return found.kind === 'redirect' ? this.#redirect(head, `${path}/`, moment) : this.#document(head, found.document)
   }
 
-  /** Windows file names ignore case. */
+  /** Windows file names ignore case, of all letters: the octets of a path are UTF-8. */
   #cased(path: string): string {
-    return path.toLowerCase()
+    return Buffer.from(Buffer.from(path, 'latin1').toString('utf8').toLowerCase(), 'utf8').toString('latin1')
   }
 
   #options(): Content {
@@ -140,9 +166,9 @@ export class Iis implements Product {
 
   #redirect(head: RequestHead, path: string, moment: Moment): Content {
     const {authority, query} = splitTarget(head.target)
-    const port = this.#facts.port === 80 ? '' : `:${this.#facts.port}`
-    const host = authority ?? header(head.headers, 'host') ?? `${moment.localIp}${port}`
-    const location = `http://${host}${path}${query === null ? '' : `?${query}`}`
+    const named = authority ?? header(head.headers, 'host')
+    const origin = named === undefined ? originOf(this.#facts, moment.localIp) : `${scheme(this.#facts)}://${named}`
+    const location = `${origin}${path}${query === null ? '' : `?${query}`}`
     const body =
       '<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1>' +
       `This document may be found <a HREF="${escapeHtml(location)}">here</a></body>`
@@ -223,6 +249,8 @@ const error = (status: number): Content => ({
   headers: [['Content-Type', 'text/html']],
   body: customErrorPage(status),
 })
+
+const scheme = ({secure}: ServerFacts): string => (secure ? 'https' : 'http')
 
 const tooLarge = (head: RequestHead): boolean => head.framing.kind === 'length' && head.framing.length > BODY_LIMIT
 

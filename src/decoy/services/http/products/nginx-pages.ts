@@ -25,15 +25,15 @@ export const NGINX_REASONS: Readonly<Record<number, string>> = {
 const TITLES: Readonly<Record<number, string>> = {401: 'Authorization Required'}
 
 /** The page of a status; `note` is the cause that nginx's own codes 494 to 499 stand for. */
-export function nginxPage(status: number, version: string, headers: readonly Header[], note?: string): Buffer {
-  const name = `${status} ${TITLES[status] ?? NGINX_REASONS[status] ?? ''}`
+export function nginxPage(status: number, name: string, headers: readonly Header[], note?: string): Buffer {
+  const heading = `${status} ${TITLES[status] ?? NGINX_REASONS[status] ?? ''}`
   const cause = note === undefined ? '' : `<center>${note}</center>\r\n`
-  const title = note === undefined ? name : `${status} ${note}`
+  const title = note === undefined ? heading : `${status} ${note}`
   const agent = header(headers, 'user-agent') ?? ''
   const padded = status >= 400 && (agent.includes('MSIE ') || agent.includes('Chrome/'))
   return Buffer.from(
-    `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${name}</h1></center>\r\n${cause}` +
-      `<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n${padded ? PADDING : ''}`,
+    `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${heading}</h1></center>\r\n${cause}` +
+      `<hr><center>${name}</center>\r\n</body>\r\n</html>\r\n${padded ? PADDING : ''}`,
     'latin1',
   )
 }

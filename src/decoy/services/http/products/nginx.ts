@@ -1,6 +1,17 @@
 /** nginx, as Debian, Ubuntu and RHEL-like systems ship it: one static site, `try_files $uri $uri/ =404`. */
+import {STATUS_CODES} from 'node:http'
+
+import {challengesOf} from '../auth/guard.ts'
 import type {Dialect} from '../request/dialect.ts'
-import {atLeast, type Fault, header, headerTokens, type RequestBody, type RequestHead} from '../request/message.ts'
+import {
+  atLeast,
+  type Fault,
+  fault,
+  header,
+  headerTokens,
+  type RequestBody,
+  type RequestHead,
+} from '../request/message.ts'
 import {chunked, type HeaderList, httpDate, type Response} from '../response.ts'
 import {precondition, rangeApplies, type Validators} from '../site/conditional.ts'
 import {acceptsGzip, gzipped} from '../site/encoding.ts'
@@ -9,8 +20,9 @@ import {type ByteRange, bytesOf, contentRange, multipart, parseRanges, satisfiab
 import type {Document} from '../site/site.ts'
 import {nginxDialect} from './nginx-dialect.ts'
 import {NGINX_REASONS, nginxPage} from './nginx-pages.ts'
-import type {AppResponse, Moment, Product, ServerFacts} from './product.ts'
+import {type AppResponse, type Moment, originOf, type Product, type ServerFacts} from './product.ts'
 
+const PLAIN_HTTP = 'The plain HTTP request was sent to HTTPS port'
 /** `keepalive_requests`. */
 const REQUESTS_PER_CONNECTION = 1000
 /** `client_max_body_size`. */
@@ -36,14 +48,18 @@ interface Content {
 export interface NginxFacts extends ServerFacts {
   /** `gzip on`. */
   readonly gzip: boolean
+  /** `server_tokens off`: it names itself without a version. */
+  readonly hidden?: boolean
 }
 
 export class Nginx implements Product {
   readonly dialect: Dialect
   readonly #facts: NginxFacts
+  readonly #name: string
 
   constructor(facts: NginxFacts) {
     this.#facts = facts
+    this.#name = facts.hidden === true ? 'nginx' : `nginx/${facts.version}`
     this.dialect = nginxDialect(facts.version)
   }
 
@@ -63,8 +79,13 @@ export class Nginx implements Product {
 
   refuse(fault: Fault, moment: Moment): Response {
     const headers = fault.head?.headers ?? []
-    const page = nginxPage(fault.status, this.#facts.version, headers, fault.note)
+    const page = nginxPage(fault.status, this.#name, headers, fault.note)
     return this.#respond(fault.head ?? null, {status: fault.status, type: 'text/html', body: page}, false, moment)
+  }
+
+  /** nginx's own code 497. */
+  insecure(moment: Moment): Response {
+    return this.refuse(fault(400, 'plain-http', PLAIN_HTTP), moment)
   }
 
   deliver(head: RequestHead, app: AppResponse, moment: Moment): Response {
@@ -76,7 +97,7 @@ export class Nginx implements Product {
       after: app.headers.filter(([name]) => name !== 'Content-Type'),
     }
     const response = this.#respond(head, content, keepsAlive(head, null, moment), moment)
-    return {...response, reason: app.reason}
+    return {...response, reason: app.reason ?? STATUS_CODES[app.status] ?? ''}
   }
 
   interrupted({cause, stage, head, body}: Parameters<Product['interrupted']>[0], moment: Moment): Response | null {
@@ -85,9 +106,8 @@ export class Nginx implements Product {
 
   #content(head: RequestHead, moment: Moment): Content {
     if (tooLarge(head)) return this.#error(413, head)
-    if (this.#facts.realm !== null && !moment.authorized) {
-      return {...this.#error(401, head), after: [['WWW-Authenticate', `Basic realm="${this.#facts.realm}"`]]}
-    }
+    const challenges = challengesOf(moment.access)
+    if (challenges.length > 0) return {...this.#error(401, head), after: challenges}
     const target = splitTarget(head.target)
     const path = normalisePath(decodePath(target.path) ?? '/') ?? '/'
     const found = this.#facts.site.find(path)
@@ -100,15 +120,14 @@ export class Nginx implements Product {
   }
 
   #error(status: number, head: RequestHead): Content {
-    const page = nginxPage(status, this.#facts.version, head.headers)
+    const page = nginxPage(status, this.#name, head.headers)
     return this.#compressible(head, {status, type: 'text/html', body: page})
   }
 
   #redirect(head: RequestHead, path: string, query: string | null, moment: Moment): Content {
     const authority = splitTarget(head.target).authority ?? header(head.headers, 'host')
     const name = authority === undefined ? moment.localIp : authority.replace(/:\d*$/, '').toLowerCase()
-    const port = this.#facts.port === 80 ? '' : `:${this.#facts.port}`
-    const location = `http://${name}${port}${path}${query === null ? '' : `?${query}`}`
+    const location = `${originOf(this.#facts, name)}${path}${query === null ? '' : `?${query}`}`
     return {...this.#error(301, head), before: [['Location', location]]}
   }
 
@@ -185,7 +204,7 @@ export class Nginx implements Product {
       status: content.status,
       reason: NGINX_REASONS[content.status] ?? '',
       headers: [
-        ['Server', `nginx/${this.#facts.version}`],
+        ['Server', this.#name],
         ['Date', httpDate(moment.now)],
         ...(content.type === undefined ? [] : [['Content-Type', content.type] as const]),
         ...(content.chunked ? [...before, ...framed] : [...framed, ...before]),

@@ -1,7 +1,13 @@
+import type {Connection} from '../../../service.ts'
+import type {Access} from '../auth/guard.ts'
+import type {NameAndPassword} from '../login/credentials.ts'
 import type {Dialect} from '../request/dialect.ts'
 import type {Fault, RequestBody, RequestHead} from '../request/message.ts'
 import type {HeaderList, Response} from '../response.ts'
 import type {Site} from '../site/site.ts'
+
+export const HTTP_PORT = 80
+export const HTTPS_PORT = 443
 
 /** What a product knows of the machine and of its own set-up. */
 export interface ServerFacts {
@@ -9,9 +15,16 @@ export interface ServerFacts {
   /** The name it gives itself where a client names none. */
   readonly name: string
   readonly port: number
+  /** Behind TLS: its links begin with https. */
+  readonly secure: boolean
   readonly site: Site
-  /** Basic authentication on everything. */
-  readonly realm: string | null
+}
+
+/** `http://host`, with the port where it is not the scheme's own. */
+export function originOf(facts: Pick<ServerFacts, 'secure' | 'port'>, host: string, port = facts.port): string {
+  return facts.secure
+    ? `https://${host}${port === HTTPS_PORT ? '' : `:${port}`}`
+    : `http://${host}${port === HTTP_PORT ? '' : `:${port}`}`
 }
 
 /** What a product knows of the moment. */
@@ -20,16 +33,35 @@ export interface Moment {
   readonly localIp: string
   /** Requests answered on this connection before this one. */
   readonly served: number
-  /** Whether the credentials of this request are good. */
-  readonly authorized: boolean
+  /** What authentication makes of this request. */
+  readonly access: Access
+}
+
+/** Pages made by a program; everything that it does not claim is the static site's. */
+export interface Application {
+  claims(head: RequestHead): boolean
+  handle(head: RequestHead, body: RequestBody, connection: Connection): AppResponse
 }
 
 /** What an application behind the server answers; the server adds its own headers. */
 export interface AppResponse {
   readonly status: number
-  readonly reason: string
+  /** By default the server's own word for the status. */
+  readonly reason?: string
   readonly headers: HeaderList
   readonly body: Buffer
+  /** Made while it is sent: its length is not known beforehand. */
+  readonly streamed?: true
+  /** The connection ends with it. */
+  readonly close?: true
+  /** Credentials that the application found where nobody else looks for them. */
+  readonly attempt?: Attempt
+}
+
+export interface Attempt {
+  readonly login: NameAndPassword
+  readonly method: string
+  readonly success: boolean
 }
 
 export interface Interruption {
@@ -55,4 +87,6 @@ export interface Product {
   deliver(head: RequestHead, app: AppResponse, moment: Moment): Response
   /** The peer went silent or hung up in the middle of a request; null: the connection is closed without a word. */
   interrupted(cause: Interruption, moment: Moment): Response | null
+  /** Plain HTTP came to a port with TLS; absent: the connection is closed without a word. */
+  insecure?(moment: Moment): Response | null
 }

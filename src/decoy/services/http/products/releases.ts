@@ -1,6 +1,6 @@
 /** Which web server, in which version, a machine of some distribution runs. */
 import type {Persona} from '../../../persona.ts'
-import type {ProductName} from './names.ts'
+import type {WebServerName} from './names.ts'
 
 /** How a distribution builds and configures Apache. */
 export interface ApacheFlavour {
@@ -27,7 +27,7 @@ interface Release {
   readonly apache: string
   readonly flavour: ApacheFlavour
   /** Where the distribution has a clear favourite. */
-  readonly favourite?: ProductName
+  readonly favourite?: WebServerName
 }
 
 /** First match counts. nginx carries its label in the version. */
@@ -81,7 +81,7 @@ const releaseOf = (persona: Persona): Release =>
 
 const isWindows = (persona: Persona): boolean => persona.facts.os.startsWith('windows')
 
-export function defaultProduct(persona: Persona): ProductName {
+export function defaultProduct(persona: Persona): WebServerName {
   if (isWindows(persona)) return 'iis'
   return releaseOf(persona).favourite ?? persona.pick('http-product', ['nginx', 'apache'] as const)
 }
@@ -91,20 +91,20 @@ export const apacheFlavour = (persona: Persona): ApacheFlavour => releaseOf(pers
 /** Debian and Ubuntu turn compression on in the configuration they ship. */
 export const nginxCompresses = (persona: Persona): boolean => releaseOf(persona).flavour.deflate
 
-export function defaultVersion(product: ProductName, persona: Persona): string {
+export function defaultVersion(product: WebServerName, persona: Persona): string {
   if (product === 'iis') return /2012/.test(persona.facts.distro) ? '8.5' : '10.0'
   return releaseOf(persona)[product]
 }
 
 /** What a version of each product looks like. */
-const VERSIONS: Readonly<Record<ProductName, RegExp>> = {
+const VERSIONS: Readonly<Record<WebServerName, RegExp>> = {
   nginx: /^[01]\.\d{1,2}\.\d{1,2}( \(Ubuntu\))?$/,
   apache: /^2\.[24]\.\d{1,2}$/,
   iis: /^(?:7\.5|8\.0|8\.5|10\.0)$/,
 }
 
 /** Throws where a product never had such a version. */
-export function checkedVersion(product: ProductName, version: string): string {
+export function checkedVersion(product: WebServerName, version: string): string {
   if (!VERSIONS[product].test(version)) throw new RangeError(`${product} has no version ${JSON.stringify(version)}`)
   return version
 }

@@ -1,0 +1,143 @@
+/** The embedded web server of an HP LaserJet. */
+import {applianceSerial} from '../../../../persona/serials.ts'
+import type {HeaderList} from '../../response.ts'
+import type {AppResponse} from '../product.ts'
+import {StyledServer} from '../styled-server.ts'
+import {htmlPage, icon} from './markup.ts'
+import {type Asked, answer, empty, fieldsOf, Pages} from './pages.ts'
+import {httpsRedirect} from './redirect.ts'
+import type {Skin, SkinFacts} from './skin.ts'
+
+interface Model {
+  readonly name: string
+  readonly number: string
+  readonly built: string
+  readonly asic: string
+}
+
+/** Models and their product numbers; a firmware is of one day. */
+const MODELS: readonly Model[] = [
+  {name: 'HP LaserJet M507', number: '1PV87A', built: 'Tue Mar 14, 2023 09:21:10AM', asic: '0x00340104'},
+  {name: 'HP LaserJet M506', number: 'F2A69A', built: 'Wed Nov 16, 2022 02:12:45PM', asic: '0x00310104'},
+  {name: 'HP LaserJet MFP M528', number: '1PV64A', built: 'Thu Jun 08, 2023 11:02:33AM', asic: '0x00340104'},
+  {name: 'HP Color LaserJet M554', number: '7ZU81A', built: 'Mon Jan 23, 2023 04:40:51PM', asic: '0x00340204'},
+]
+const EXPIRED: HeaderList = [
+  ['Cache-Control', 'must-revalidate, max-age=0'],
+  ['Pragma', 'no-cache'],
+]
+const HTML = ['Content-Type', 'text/html; charset=UTF-8'] as const
+const SIGN_IN = '/hp/device/SignIn/Index'
+
+export const PRINTER: Skin = {
+  versions: ['5.5', '5.6', '5.7'],
+  version: /^[45]\.\d{1,2}(?:\.\d{1,2})?$/,
+  tls: {stack: 'firmware', certificate: 'hp-printer'},
+  redirect: () => httpsRedirect(),
+  server: (facts) =>
+    new StyledServer({
+      order: ['server', 'type', 'app', 'length', 'connection'],
+      server: serverHeader(facts),
+      dialect: {headLimit: 8192, tooLong: 400, badVersion: 505},
+      error: (status) => page(status),
+    }),
+  application: (facts) =>
+    new Pages(
+      [
+        {path: '/', answer: () => information(facts)},
+        {path: '/index.htm', answer: () => information(facts)},
+        {path: '/hp/device/DeviceInformation/View', answer: () => information(facts)},
+        {path: '/hp/device/InternalPages/Index', answer: () => information(facts)},
+        {path: SIGN_IN, answer: () => signInPage(facts, '')},
+        {path: SIGN_IN, methods: ['POST'], answer: (asked) => signIn(asked, facts)},
+        {path: '/hp/device/*', answer: () => empty(302, [['Location', SIGN_IN], ...EXPIRED])},
+        {path: '/favicon.ico', answer: icon([0, 150, 214], 'image/x-icon')},
+      ],
+      ({head}) => page(['GET', 'HEAD', 'POST'].includes(head.method) ? 404 : 405),
+    ),
+}
+
+const modelOf = ({persona}: SkinFacts): Model => persona.pick('printer model', MODELS)
+
+/** Model, product number, serial number and firmware, as its vendor shows them to everybody. */
+function serverHeader(facts: SkinFacts): string {
+  const {name, number, built, asic} = modelOf(facts)
+  const serial = applianceSerial(facts.persona, 'hp')
+  const code = `FS${facts.version.replaceAll('.', '')}FN1`
+  return `HP HTTP Server; ${name} - ${number}; Serial Number: ${serial}; Built:${built} {${code}, ASIC id ${asic}}`
+}
+
+const NAMES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  505: 'HTTP Version Not Supported',
+}
+
+function page(status: number): AppResponse {
+  if (status === 505) return empty(505)
+  const name = NAMES[status] ?? 'Bad Request'
+  return answer(
+    status,
+    [['Content-Type', 'text/html']],
+    `<html><head><title>${name}</title></head><body><h1>${status} ${name}</h1></body></html>`,
+  )
+}
+
+const titleOf = (facts: SkinFacts): string => `${modelOf(facts).name}&nbsp;&nbsp;&nbsp;${facts.persona.facts.ip}`
+
+function information(facts: SkinFacts): AppResponse {
+  const {name, number} = modelOf(facts)
+  const {persona} = facts
+  const pages = persona.integer('printer pages', 4_000, 180_000)
+  const rows = [
+    ['Device name', persona.hostname],
+    ['Product name', name],
+    ['Model number', number],
+    ['Device serial number', applianceSerial(persona, 'hp')],
+    ['Engine cycles', String(pages)],
+    ['Status', 'Ready'],
+  ]
+  const body = htmlPage({
+    title: titleOf(facts),
+    body: `<main><h1>${name}</h1>
+<p><a href="${SIGN_IN}">Sign In</a></p>
+<table>
+${rows.map(([label = '', value = '']) => `<tr><td>${label}</td><td>${value}</td></tr>`).join('\n')}
+</table></main>`,
+  })
+  return answer(200, [HTML, ...EXPIRED], body)
+}
+
+function signInPage(facts: SkinFacts, error: string): AppResponse {
+  const body = htmlPage({
+    title: titleOf(facts),
+    body: `<form method="post" action="${SIGN_IN}" id="SignInForm">
+<h1>Sign In</h1>
+${error}<label for="agentIdSelect">Access code type</label>
+<select id="agentIdSelect" name="agentIdSelect"><option value="hp_EmbeddedPin_v1">Local Device</option></select>
+<label for="PinDropDown">Account</label>
+<select id="PinDropDown" name="PinDropDown"><option value="AdminItem">Administrator Access Code</option></select>
+<label for="PasswordTextBox">Password</label>
+<input type="password" id="PasswordTextBox" name="PasswordTextBox">
+<button type="submit" name="signInOk" value="Sign In">Sign In</button>
+</form>`,
+  })
+  return answer(200, [HTML, ...EXPIRED], body)
+}
+
+/** The account has a fixed name that no form asks for. */
+const ADMINISTRATOR = 'admin'
+
+function signIn(asked: Asked, facts: SkinFacts): AppResponse {
+  const password = fieldsOf(asked).find(({name}) => name === 'PasswordTextBox')?.value
+  if (password === undefined) return signInPage(facts, '')
+  const login = {name: ADMINISTRATOR, password}
+  const success = facts.verify(login)
+  const attempt = {login, method: 'form', success}
+  if (success) {
+    const cookie = `sessionId=${asked.connection.random(16).toString('hex')}; path=/; HttpOnly`
+    return {...empty(302, [['Set-Cookie', cookie], ['Location', '/'], ...EXPIRED]), attempt}
+  }
+  return {...signInPage(facts, '<p class="error">Sign in failed.</p>\n'), attempt}
+}

@@ -1,0 +1,35 @@
+import type {SkinName} from '../names.ts'
+import {CISCO} from './cisco.ts'
+import {CITRIX} from './citrix.ts'
+import {ESXI} from './esxi.ts'
+import {FORTIGATE} from './fortigate.ts'
+import {GITLAB} from './gitlab.ts'
+import {GRAFANA} from './grafana.ts'
+import {IDRAC} from './idrac.ts'
+import {ILO} from './ilo.ts'
+import {JENKINS} from './jenkins.ts'
+import {PHPMYADMIN} from './phpmyadmin.ts'
+import {PRINTER} from './printer.ts'
+import type {Skin} from './skin.ts'
+import {TOMCAT} from './tomcat.ts'
+import {VCENTER} from './vcenter.ts'
+import {WORDPRESS} from './wordpress.ts'
+
+const SKINS: Readonly<Record<SkinName, Skin>> = {
+  tomcat: TOMCAT,
+  jenkins: JENKINS,
+  grafana: GRAFANA,
+  gitlab: GITLAB,
+  vcenter: VCENTER,
+  esxi: ESXI,
+  idrac: IDRAC,
+  ilo: ILO,
+  printer: PRINTER,
+  fortigate: FORTIGATE,
+  citrix: CITRIX,
+  phpmyadmin: PHPMYADMIN,
+  wordpress: WORDPRESS,
+  cisco: CISCO,
+}
+
+export const skinOf = (name: SkinName): Skin => SKINS[name]
