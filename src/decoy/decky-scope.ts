@@ -4,6 +4,7 @@ import {randomBytes} from 'node:crypto'
 import {Admission} from './admission.ts'
 import type {Evidence} from './evidence.ts'
 import type {Limits} from './limits.ts'
+import {ProvenSources} from './proven-sources.ts'
 
 export interface DeckyScope {
   readonly name: string
@@ -11,6 +12,7 @@ export interface DeckyScope {
   readonly limits: Limits
   readonly evidence: Evidence
   readonly admission: Admission
+  readonly proven: ProvenSources
   readonly now: () => number
   readonly random: (size: number) => Buffer
 }
@@ -22,5 +24,5 @@ export function deckyScope(
   evidence: Evidence,
   admission: Admission = new Admission(limits),
 ): DeckyScope {
-  return {name, bind, limits, evidence, admission, now: Date.now, random: randomBytes}
+  return {name, bind, limits, evidence, admission, proven: new ProvenSources(), now: Date.now, random: randomBytes}
 }

@@ -5,6 +5,7 @@ import type {DeckyScope} from './decky-scope.ts'
 import type {EventContext} from './evidence.ts'
 import type {TcpHandler} from './service.ts'
 import {type RunningSession, runSession} from './session.ts'
+import {SidePorts} from './side-ports.ts'
 
 const KEEP_ALIVE_MS = 60_000
 /** Connections the kernel holds until they are accepted; with fewer, a burst leaves peers on connections nobody has. */
@@ -39,11 +40,13 @@ class TcpListener implements Listener {
   readonly #handler: TcpHandler
   readonly #server: Server
   readonly #sessions = new Set<RunningSession>()
+  readonly #sidePorts: SidePorts
 
   constructor(decky: DeckyScope, service: string, handler: TcpHandler) {
     this.#decky = decky
     this.#service = service
     this.#handler = handler
+    this.#sidePorts = new SidePorts(decky)
     this.#server = createServer({
       allowHalfOpen: true,
       noDelay: true,
@@ -92,6 +95,7 @@ class TcpListener implements Listener {
       socket.destroy()
       return
     }
+    this.#decky.proven.add(context.src.ip, this.#decky.now())
     if (!this.#decky.admission.enter(context.src.ip)) {
       this.#decky.evidence.suppress(context, 'connections')
       socket.resetAndDestroy()
@@ -106,6 +110,7 @@ class TcpListener implements Listener {
     const session = runSession(this.#handler, socket, {
       connection: {peer: context.src, local: context.dst, limits, now, random},
       record: (event) => evidence.record(context, event),
+      sidePorts: this.#sidePorts,
     })
     this.#sessions.add(session)
     void session.ended.then(() => this.#sessions.delete(session))

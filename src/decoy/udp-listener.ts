@@ -86,12 +86,13 @@ class UdpListener implements Listener {
   }
 
   #answer(bytes: Buffer, context: Required<Pick<EventContext, 'decky' | 'service' | 'src' | 'dst'>>): void {
-    const {evidence, limits, now, random, bind} = this.#decky
+    const {evidence, limits, now, random, bind, proven: sources} = this.#decky
     const connection = {peer: context.src, local: context.dst, limits, now, random}
     const {replies, events, proven = false} = this.#handler.datagram(bytes, connection)
     for (const event of events) evidence.record(context, event)
     if (replies.length === 0 || !isAnswerable(context.src, bind)) return
-    if (!this.#budget.sends(bytes.length, replies, proven, now())) {
+    const known = proven || sources.has(context.src.ip, now())
+    if (!this.#budget.sends(bytes.length, replies, known, now())) {
       evidence.suppress(context, 'reply-budget')
       return
     }

@@ -1,0 +1,108 @@
+/** Numbers of MS-SMB2. */
+
+/** §2.2.1.2. */
+export const COMMAND = {
+  NEGOTIATE: 0,
+  SESSION_SETUP: 1,
+  LOGOFF: 2,
+  TREE_CONNECT: 3,
+  TREE_DISCONNECT: 4,
+  CREATE: 5,
+  CLOSE: 6,
+  FLUSH: 7,
+  READ: 8,
+  WRITE: 9,
+  LOCK: 10,
+  IOCTL: 11,
+  CANCEL: 12,
+  ECHO: 13,
+  QUERY_DIRECTORY: 14,
+  CHANGE_NOTIFY: 15,
+  QUERY_INFO: 16,
+  SET_INFO: 17,
+  OPLOCK_BREAK: 18,
+} as const
+
+/** §2.2.1.2, Flags. */
+export const HEADER_FLAG = {
+  RESPONSE: 0x0000_0001,
+  ASYNC: 0x0000_0002,
+  RELATED: 0x0000_0004,
+  SIGNED: 0x0000_0008,
+  /** How urgent the client says that it is; of 3.1.1. */
+  PRIORITY: 0x0000_0070,
+} as const
+
+export const DIALECT = {
+  SMB_2_0_2: 0x0202,
+  SMB_2_1: 0x0210,
+  SMB_3_0: 0x0300,
+  SMB_3_0_2: 0x0302,
+  SMB_3_1_1: 0x0311,
+  /** The answer to an SMB1 negotiation: a second one, in SMB2, has to follow (§2.2.4). */
+  WILDCARD: 0x02ff,
+} as const
+
+/** §2.2.3, SecurityMode. */
+export const SECURITY_MODE = {SIGNING_ENABLED: 1, SIGNING_REQUIRED: 2} as const
+
+/** §2.2.4, Capabilities. */
+export const CAPABILITY = {
+  DFS: 0x01,
+  LEASING: 0x02,
+  LARGE_MTU: 0x04,
+  MULTI_CHANNEL: 0x08,
+  PERSISTENT_HANDLES: 0x10,
+  DIRECTORY_LEASING: 0x20,
+  ENCRYPTION: 0x40,
+} as const
+
+/** §2.2.3.1, ContextType. */
+export const CONTEXT = {PREAUTH_INTEGRITY: 1, ENCRYPTION: 2, COMPRESSION: 3, NETNAME: 5, SIGNING: 8} as const
+
+export const SHA_512 = 1
+export const CIPHER = {AES_128_CCM: 1, AES_128_GCM: 2} as const
+export const SIGNING = {HMAC_SHA256: 0, AES_CMAC: 1, AES_GMAC: 2} as const
+
+/** §2.2.6, SessionFlags. */
+export const SESSION_FLAG = {GUEST: 1, NULL: 2, ENCRYPT: 4} as const
+
+/** NTSTATUS values (MS-ERREF §2.3.1). */
+export const STATUS = {
+  SUCCESS: 0x0000_0000,
+  PENDING: 0x0000_0103,
+  BUFFER_OVERFLOW: 0x8000_0005,
+  NO_MORE_FILES: 0x8000_0006,
+  INVALID_INFO_CLASS: 0xc000_0003,
+  INFO_LENGTH_MISMATCH: 0xc000_0004,
+  INVALID_PARAMETER: 0xc000_000d,
+  NO_SUCH_FILE: 0xc000_000f,
+  INVALID_DEVICE_REQUEST: 0xc000_0010,
+  END_OF_FILE: 0xc000_0011,
+  MORE_PROCESSING_REQUIRED: 0xc000_0016,
+  ACCESS_DENIED: 0xc000_0022,
+  BUFFER_TOO_SMALL: 0xc000_0023,
+  OBJECT_NAME_INVALID: 0xc000_0033,
+  OBJECT_NAME_NOT_FOUND: 0xc000_0034,
+  OBJECT_NAME_COLLISION: 0xc000_0035,
+  OBJECT_PATH_NOT_FOUND: 0xc000_003a,
+  LOGON_FAILURE: 0xc000_006d,
+  ACCOUNT_DISABLED: 0xc000_0072,
+  DISK_FULL: 0xc000_007f,
+  INSUFFICIENT_RESOURCES: 0xc000_009a,
+  FILE_IS_A_DIRECTORY: 0xc000_00ba,
+  NOT_SUPPORTED: 0xc000_00bb,
+  NETWORK_NAME_DELETED: 0xc000_00c9,
+  BAD_NETWORK_NAME: 0xc000_00cc,
+  REQUEST_NOT_ACCEPTED: 0xc000_00d0,
+  NOT_A_DIRECTORY: 0xc000_0103,
+  CANCELLED: 0xc000_0120,
+  FILE_CLOSED: 0xc000_0128,
+  USER_SESSION_DELETED: 0xc000_0203,
+  NOT_FOUND: 0xc000_0225,
+  FS_DRIVER_REQUIRED: 0xc000_019c,
+  NO_PREAUTH_INTEGRITY_HASH_OVERLAP: 0xc05d_0000,
+} as const
+
+/** Errors, not successes and warnings. */
+export const isError = (status: number): boolean => status >= 0xc000_0000
