@@ -140,8 +140,10 @@ class Planner {
 
   #customDeviation(decky: Decky, own: ObservedInstance, instances: readonly ObservedInstance[]): string | undefined {
     for (const {name} of decky.customServices) {
-      const custom = instances.find(({customService}) => customService === name)
+      const found = instances.filter(({customService}) => customService === name)
+      const [custom] = found
       if (custom === undefined) return `its service ${name} is not found`
+      if (found.length > 1) return `its service ${name} has ${found.length} instances`
       if (custom.state !== 'running') return `its service ${name} is ${custom.state}`
       if (custom.configHash !== own.configHash) return `its service ${name} changed`
       // It joined the network namespace that the decky had then; a later start of the decky leaves it with none.

@@ -139,23 +139,21 @@ export class PlanWorld {
     if (this.#network === null) throw new Error('no network')
     if (!this.#image) throw new Error('no image')
     this.#claim(decky)
-    const networkId = this.#network.id
-    for (const instance of instancesOf(decky)) {
-      this.#instances.push(instance.customService === null ? {...instance, networkId} : instance)
-    }
+    this.#bringUp(decky, this.#network.id)
   }
 
+  /** Its custom services are brought up with it. */
   #restart(name: string): void {
     const decky = this.#decky(name)
     this.#claim(decky)
-    const networkId = this.#network?.id ?? null
-    this.#instances = this.#instances.map((instance) =>
-      instance.decky !== name
-        ? instance
-        : instance.customService === null
-          ? {...instanceOf(decky), networkId}
-          : instance,
-    )
+    this.#remove(name)
+    this.#bringUp(decky, this.#network?.id ?? null)
+  }
+
+  #bringUp(decky: Decky, networkId: string | null): void {
+    for (const instance of instancesOf(decky)) {
+      this.#instances.push(instance.customService === null ? {...instance, networkId} : instance)
+    }
   }
 
   #claim({name, ip, mac}: Decky): void {
