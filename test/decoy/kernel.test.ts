@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 
 import {kernelOf} from '../../src/decoy/kernel.ts'
 import {connect, FACTS, redisService} from './services/redis/support.ts'
-import {shellWorld} from './services/ssh/shell-world.ts'
+import {shellWorld} from './shell/shell-world.ts'
 
 const DISTROS = ['debian', 'ubuntu22', 'ubuntu20', 'rocky9', 'centos7', 'alpine', 'fedora', 'kali', 'arch']
 

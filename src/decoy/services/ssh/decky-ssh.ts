@@ -1,11 +1,12 @@
 /** What all SSH connections to one decky share. */
+
+import type {UploadPool} from '../../files/upload.ts'
 import type {Persona} from '../../persona.ts'
+import type {Interpreter} from '../../shell/interpreter.ts'
+import type {Machine} from '../../shell/machine.ts'
 import type {AuthPolicy} from './authenticator.ts'
 import type {HostKey} from './host-keys.ts'
 import type {Release} from './releases.ts'
-import type {Interpreter} from './shell/interpreter.ts'
-import type {Machine} from './shell/machine.ts'
-import type {UploadPool} from './transfer/upload.ts'
 
 export interface DeckySsh {
   readonly persona: Persona

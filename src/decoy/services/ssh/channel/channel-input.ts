@@ -1,5 +1,5 @@
 /** The input of a session without a terminal: bytes of the channel until its end. */
-import type {Input} from '../shell/io.ts'
+import type {Input} from '../../../shell/io.ts'
 
 export class ChannelInput implements Input {
   readonly #limit: number

@@ -1,10 +1,10 @@
 /** What a login gives its channels, and what a shell and a transfer in them work on. */
 import type {ServiceEvent} from '../../../../events/event.ts'
 import type {Connection, StreamSession} from '../../../service.ts'
+import type {Account} from '../../../shell/accounts.ts'
+import {fileReadEvent, fileWriteEvent, safe} from '../../../shell/evidence.ts'
+import type {ShellHost, Terminal} from '../../../shell/shell.ts'
 import type {DeckySsh} from '../decky-ssh.ts'
-import {fileReadEvent, fileWriteEvent, safe} from '../evidence.ts'
-import type {Account} from '../shell/accounts.ts'
-import type {ShellHost, Terminal} from '../shell/shell.ts'
 import type {TransferHost} from '../transfer/transfer-host.ts'
 
 /** What the channels of one authenticated connection share. */

@@ -1,6 +1,6 @@
 /** Recognises the command that an scp client runs on the server. */
-import {parse} from '../shell/parser.ts'
-import {SyntaxFault} from '../shell/syntax.ts'
+import {parse} from '../../../shell/parser.ts'
+import {SyntaxFault} from '../../../shell/syntax.ts'
 
 export interface ScpArguments {
   /** True for `-t`: the client sends. */

@@ -2,9 +2,11 @@
 import type {ServerChannel, Session as Ssh2Session} from 'ssh2'
 
 import type {ServiceEvent} from '../../../../events/event.ts'
-import {commandEvent, safe} from '../evidence.ts'
-import {type Input, Interrupted, type Output} from '../shell/io.ts'
-import {Shell} from '../shell/shell.ts'
+import {commandEvent, safe} from '../../../shell/evidence.ts'
+import {limited, runInteractive} from '../../../shell/interactive.ts'
+import {type Input, Interrupted, type Output} from '../../../shell/io.ts'
+import {Shell} from '../../../shell/shell.ts'
+import {Terminal} from '../../../shell/terminal.ts'
 import {ScpSink, ScpSource} from '../transfer/scp.ts'
 import {SftpServer} from '../transfer/sftp-server.ts'
 import {remoteOf} from '../transport/ssh2-internals.ts'
@@ -12,10 +14,8 @@ import {WindowsShell} from '../windows/windows-shell.ts'
 import {ChannelInput} from './channel-input.ts'
 import {windowMessage} from './channel-rules.ts'
 import {type Ending, finish} from './ending.ts'
-import {limited, runInteractive} from './interactive.ts'
 import {type Login, shellHost, transferHost} from './login.ts'
 import {scpArguments} from './scp-command.ts'
-import {Terminal} from './terminal.ts'
 
 const MAX_ENVIRONMENT = 64
 /** What sshd sends to a program for its client (RFC 4254 section 6.9). */

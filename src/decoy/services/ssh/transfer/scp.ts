@@ -4,10 +4,10 @@
  *   C<mode> <size> <name> LF data NUL | D<mode> 0 <name> LF | E LF | T<mtime> 0 <atime> 0 LF
  *   answers: NUL, or 1 (warning) or 2 (fatal) with a message and LF
  */
-import {FsError} from '../files/nodes.ts'
-import {absolutePath, baseName} from '../files/paths.ts'
+import {FsError} from '../../../files/nodes.ts'
+import {absolutePath, baseName} from '../../../files/paths.ts'
+import type {Upload} from '../../../files/upload.ts'
 import {beginUpload, endUpload, type TransferHost} from './transfer-host.ts'
-import type {Upload} from './upload.ts'
 
 const ACK = Buffer.from([0])
 const HEADER_LIMIT = 4096

@@ -1,10 +1,10 @@
 /** Open files and directories of one SFTP session. */
-import {FsError, type Node, sizeOf} from '../files/nodes.ts'
-import {absolutePath} from '../files/paths.ts'
-import {listTime, modeText, ownerName} from '../shell/programs/listing.ts'
+import {FsError, type Node, sizeOf} from '../../../files/nodes.ts'
+import {absolutePath} from '../../../files/paths.ts'
+import type {Upload} from '../../../files/upload.ts'
+import {listTime, modeText, ownerName} from '../../../shell/programs/listing.ts'
 import * as wire from './sftp-wire.ts'
 import {beginUpload, endUpload, type TransferHost} from './transfer-host.ts'
-import type {Upload} from './upload.ts'
 
 const MAX_HANDLES = 64
 const NAMES_PER_REPLY = 100

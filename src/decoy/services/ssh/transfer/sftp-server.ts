@@ -1,6 +1,6 @@
 /** OpenSSH's sftp-server over the emulated file system: requests in, replies out. */
-import {FsError, type FsErrorCode} from '../files/nodes.ts'
-import {absolutePath, baseName, directoryName} from '../files/paths.ts'
+import {FsError, type FsErrorCode} from '../../../files/nodes.ts'
+import {absolutePath, baseName, directoryName} from '../../../files/paths.ts'
 import {string, uint64, WireError, WireReader} from '../wire.ts'
 import {SftpHandles} from './sftp-handles.ts'
 import * as wire from './sftp-wire.ts'

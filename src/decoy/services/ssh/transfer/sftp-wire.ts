@@ -1,5 +1,5 @@
 /** Constants and structures of SFTP version 3 (draft-ietf-secsh-filexfer-02). */
-import {type Actor, type Node, sizeOf} from '../files/nodes.ts'
+import {type Actor, type Node, sizeOf} from '../../../files/nodes.ts'
 import {byte, string, uint32, uint64, type WireReader} from '../wire.ts'
 
 /** SFTP_MAX_MSG_LENGTH of OpenSSH. */

@@ -1,8 +1,9 @@
 /** What a file transfer of one SSH session works on. */
+
+import {Upload, type UploadPool} from '../../../files/upload.ts'
 import type {Limits} from '../../../limits.ts'
-import type {Account} from '../shell/accounts.ts'
-import type {Machine} from '../shell/machine.ts'
-import {Upload, type UploadPool} from './upload.ts'
+import type {Account} from '../../../shell/accounts.ts'
+import type {Machine} from '../../../shell/machine.ts'
 
 export interface TransferHost {
   readonly machine: Machine

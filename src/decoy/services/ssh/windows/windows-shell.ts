@@ -1,6 +1,6 @@
 /** `cmd.exe` behind Win32-OpenSSH: the few commands with which an intruder looks around, and nothing of Linux. */
 import type {Persona} from '../../../persona.ts'
-import type {Input, Output} from '../shell/io.ts'
+import type {Input, Output} from '../../../shell/io.ts'
 
 const BUILDS: Readonly<Record<string, string>> = {
   windows10: '10.0.19045.4651',

@@ -1,5 +1,5 @@
 /** Files that an intruder opens and no one else: reading one is an event. No two deckies hold the same. */
-import type {Persona} from '../../../persona.ts'
+import type {Persona} from '../persona.ts'
 import type {ImageFacts} from './image.ts'
 import type {ImageBuilder} from './image-builder.ts'
 

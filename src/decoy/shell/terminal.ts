@@ -1,6 +1,6 @@
 /** The pseudo-terminal of an interactive session: keys in, lines out, one reader at a time. */
-import {type Input, Interrupted, type LineRequest, type Output} from '../shell/io.ts'
-import {LineEditor} from '../shell/line-editor.ts'
+import {type Input, Interrupted, type LineRequest, type Output} from './io.ts'
+import {LineEditor} from './line-editor.ts'
 
 /** Keys typed ahead while a command runs. */
 const TYPE_AHEAD = 65_536

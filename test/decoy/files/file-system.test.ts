@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
-import {FsError, ROOT} from '../../../../src/decoy/services/ssh/files/nodes.ts'
-import {absolutePath} from '../../../../src/decoy/services/ssh/files/paths.ts'
-import {shellWorld} from './shell-world.ts'
+import {FsError, ROOT} from '../../../src/decoy/files/nodes.ts'
+import {absolutePath} from '../../../src/decoy/files/paths.ts'
+import {shellWorld} from '../shell/shell-world.ts'
 
 const files = () => shellWorld().machine.files
 const USER = {uid: 1000, gid: 1000}

@@ -1,5 +1,5 @@
 /** What differs between distributions: every file and command that names the system takes it from here. */
-import type {Persona} from '../../../persona.ts'
+import type {Persona} from '../persona.ts'
 
 export interface Profile {
   readonly id: string
@@ -152,6 +152,22 @@ const ARCH: Profile = {
   codename: null,
   homeUrl: 'https://archlinux.org/',
   family: 'arch',
+}
+
+/** Firmware built around BusyBox. */
+export const FIRMWARE: Profile = {
+  ...BASE,
+  id: 'buildroot',
+  idLike: null,
+  name: 'Buildroot',
+  prettyName: 'Buildroot 2019.02',
+  version: '2019.02',
+  versionId: '2019.02',
+  codename: null,
+  homeUrl: 'https://buildroot.org/',
+  operatingSystem: 'GNU/Linux',
+  family: 'alpine',
+  shell: '/bin/sh',
 }
 
 const PROFILES: Readonly<Record<string, Profile>> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
-import {LineEditor} from '../../../../src/decoy/services/ssh/shell/line-editor.ts'
+import {LineEditor} from '../../../src/decoy/shell/line-editor.ts'
 
 function type(keys: string, history: readonly string[] = [], echo = true) {
   return new LineEditor({prompt: '$ ', echo, history, limit: 100}).feed(keys)

@@ -1,5 +1,5 @@
 /** The accounts in `/etc/passwd`. */
-import type {Persona} from '../../../persona.ts'
+import type {Persona} from '../persona.ts'
 import type {Profile} from './profiles.ts'
 
 export interface Account {

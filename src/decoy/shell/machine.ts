@@ -1,8 +1,9 @@
 /** The emulated machine of one decky: its hardware, accounts and file system, shared by all sessions. */
-import {type Kernel, kernelOf} from '../../../kernel.ts'
-import type {Persona} from '../../../persona.ts'
+
 import {FileSystem} from '../files/file-system.ts'
 import {buildImage} from '../files/image.ts'
+import {type Kernel, kernelOf} from '../kernel.ts'
+import type {Persona} from '../persona.ts'
 import {type Account, accountsOf} from './accounts.ts'
 import {type Profile, profileOf} from './profiles.ts'
 
@@ -36,9 +37,13 @@ const CPUS = [
 ]
 const GIB = 1024 * 1024
 
-/** @param names honey users, who all have an account. */
-export function createMachine(persona: Persona, names: readonly string[], now: () => number): Machine {
-  const profile = profileOf(persona)
+/** @param names honey users, who all have an account. @param profile what it runs, where that is not its distro. */
+export function createMachine(
+  persona: Persona,
+  names: readonly string[],
+  now: () => number,
+  profile: Profile = profileOf(persona),
+): Machine {
   const accounts = accountsOf(persona, profile, names)
   const hardware = hardwareOf(persona)
   const kernel = kernelOf(persona.facts)

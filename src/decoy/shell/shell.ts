@@ -9,13 +9,15 @@ export interface Terminal {
   rows: number
 }
 
-/** What the outside learns of and provides to everything that runs in one SSH session. */
+/** What the outside learns of and provides to everything that runs in one session. */
 export interface ShellHost {
   readonly machine: Machine
   /** The peer as `who` and `SSH_CLIENT` show it. */
   readonly peer: {readonly ip: string; readonly port: number}
   readonly local: {readonly ip: string; readonly port: number}
   readonly terminal: Terminal | null
+  /** Came by telnet, of which sshd's variables know nothing. */
+  readonly telnet?: true
   /** Milliseconds since the epoch of the login. */
   readonly loginAt: number
   /** Aborted when the session ends. */
@@ -130,6 +132,10 @@ function environment(host: ShellHost, account: Account): Record<string, string> 
     SHLVL: '1',
     SSH_CLIENT: `${host.peer.ip} ${host.peer.port} ${host.local.port}`,
     PATH: path,
+  }
+  if (host.telnet === true) {
+    const {SSH_CONNECTION: _connection, SSH_CLIENT: _client, ...plain} = values
+    return {...plain, TERM: host.terminal?.name ?? 'vt100'}
   }
   if (host.terminal !== null) {
     values.SSH_TTY = '/dev/pts/0'

@@ -1,6 +1,6 @@
 /** The file system as the machine was installed: every fact in it is the persona's. */
-import type {Kernel} from '../../../kernel.ts'
-import type {Persona} from '../../../persona.ts'
+import type {Kernel} from '../kernel.ts'
+import type {Persona} from '../persona.ts'
 import type {Account} from '../shell/accounts.ts'
 import type {Hardware} from '../shell/machine.ts'
 import {osRelease, type Profile} from '../shell/profiles.ts'

@@ -1,11 +1,11 @@
 /** A shell without a network around it. */
-import type {PersonaFacts} from '../../../../src/decoy/persona.ts'
-import {Interpreter} from '../../../../src/decoy/services/ssh/shell/interpreter.ts'
-import {Collector, TextInput} from '../../../../src/decoy/services/ssh/shell/io.ts'
-import {createMachine, type Machine} from '../../../../src/decoy/services/ssh/shell/machine.ts'
-import {programsOf} from '../../../../src/decoy/services/ssh/shell/programs/index.ts'
-import {Shell} from '../../../../src/decoy/services/ssh/shell/shell.ts'
-import {personaWith} from './ssh-world.ts'
+import type {PersonaFacts} from '../../../src/decoy/persona.ts'
+import {Interpreter} from '../../../src/decoy/shell/interpreter.ts'
+import {Collector, TextInput} from '../../../src/decoy/shell/io.ts'
+import {createMachine, type Machine} from '../../../src/decoy/shell/machine.ts'
+import {programsOf} from '../../../src/decoy/shell/programs/index.ts'
+import {Shell} from '../../../src/decoy/shell/shell.ts'
+import {personaWith} from '../services/ssh/ssh-world.ts'
 
 export const NOW = Date.parse('2026-03-04T05:06:07Z')
 

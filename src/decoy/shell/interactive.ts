@@ -1,17 +1,26 @@
 /** A login shell: with a terminal it prompts and echoes, without one it reads commands like a script. */
-import type {ServiceEvent} from '../../../../events/event.ts'
-import type {DeckySsh} from '../decky-ssh.ts'
-import {commandEvent} from '../evidence.ts'
-import {type Input, Interrupted, type LineRequest, type Output} from '../shell/io.ts'
-import {parse} from '../shell/parser.ts'
-import {longDate} from '../shell/programs/identity.ts'
-import {OUTPUT_LIMIT, type Shell} from '../shell/shell.ts'
-import {SyntaxFault} from '../shell/syntax.ts'
+import type {ServiceEvent} from '../../events/event.ts'
+import {commandEvent} from './evidence.ts'
+import type {Interpreter} from './interpreter.ts'
+import {type Input, Interrupted, type LineRequest, type Output} from './io.ts'
+import {parse} from './parser.ts'
+import {longDate} from './programs/identity.ts'
+import {OUTPUT_LIMIT, type Shell} from './shell.ts'
+import {SyntaxFault} from './syntax.ts'
 
 export interface InteractiveStreams {
   readonly input: Input
   readonly output: Output
   readonly errors: Output
+}
+
+/** What the logins of one decky share. */
+export interface LoginHost {
+  readonly interpreter: Interpreter
+  /** Text after a login with a terminal; null: the distribution's own. */
+  readonly motd: string | null
+  /** The last login of each user, as the next one is told. */
+  readonly lastLogins: ReadonlyMap<string, {readonly at: number; readonly from: string}>
 }
 
 const HISTORY_LINES = 500
@@ -20,7 +29,7 @@ const MAX_LINES = 200
 
 /** Runs until the client leaves or the shell exits; returns the exit status. */
 export async function runInteractive(
-  decky: DeckySsh,
+  decky: LoginHost,
   shell: Shell,
   streams: InteractiveStreams,
   report: (event: ServiceEvent) => void,
@@ -60,7 +69,7 @@ function savedHistory({machine, account}: Shell): string[] {
 }
 
 async function runLine(
-  decky: DeckySsh,
+  decky: LoginHost,
   shell: Shell,
   text: string,
   streams: InteractiveStreams,
@@ -121,6 +130,8 @@ export function promptOf(shell: Shell): string {
   const sign = shell.account.uid === 0 ? '#' : '$'
   switch (shell.machine.profile.family) {
     case 'alpine':
+      // BusyBox's own, where nothing sets another.
+      if (shell.machine.profile.id === 'buildroot') return `${place} ${sign} `
       return `${short}:${place}${sign} `
     case 'redhat':
     case 'arch': {
@@ -132,7 +143,7 @@ export function promptOf(shell: Shell): string {
   }
 }
 
-function greeting(decky: DeckySsh, shell: Shell): string {
+function greeting(decky: LoginHost, shell: Shell): string {
   const {profile, kernel, persona} = shell.machine
   const last = decky.lastLogins.get(shell.account.name)
   const lastLine =
