@@ -2,8 +2,9 @@
 import type {Duplex} from 'node:stream'
 
 import type {EventName, ServiceEvent} from '../events/event.ts'
-import {type Action, type ProtocolSession, RESET} from './service.ts'
+import {type Action, type ProtocolSession, RESET, type SideChannel} from './service.ts'
 import type {SessionScope} from './session-scope.ts'
+import {SideConnection} from './side-connection.ts'
 import {type Handshake, TlsLayer} from './tls/layer.ts'
 import type {TlsInfo, TlsProfile} from './tls/profile.ts'
 
@@ -35,8 +36,15 @@ export class ProtocolDriver {
   /** Input that arrived while waiting; a paused stream delivers at most the chunk it was already emitting. */
   #held: Buffer[] = []
   #waiting: NodeJS.Timeout | null = null
+  /** A side port is being bound: nothing is fed or performed until it is. */
+  #binding = false
   /** Set when the actions in hand are the last ones. */
   #last = false
+  /** Actions are in hand. */
+  #busy = false
+  /** What other connections of the session brought about meanwhile. */
+  readonly #outside: (() => readonly Action[])[] = []
+  #side: SideConnection | null = null
 
   constructor(protocol: ProtocolSession, scope: SessionScope) {
     this.#protocol = protocol
@@ -48,7 +56,10 @@ export class ProtocolDriver {
   start(tls?: TlsProfile): void {
     const scope = this.#scope
     scope.onDeadline = (deadline) => this.#finish(this.#shaking ? [] : (this.#protocol.timeout?.(deadline) ?? []))
-    scope.stream.once('close', () => this.#stopWaiting())
+    scope.stream.once('close', () => {
+      this.#stopWaiting()
+      this.#side?.close()
+    })
     if (tls !== undefined) this.#secure({profile: tls, received: []}, () => this.#open())
     else {
       this.#listen(scope.stream)
@@ -79,7 +90,7 @@ export class ProtocolDriver {
     if (this.#scope.over || this.#last) return
     // What comes out of TLS is no more than what came in, and that was counted.
     if (this.#stream === this.#scope.stream && !this.#scope.received(chunk.length)) return
-    if (this.#waiting === null) this.#feed(chunk)
+    if (this.#waiting === null && !this.#busy) this.#feed(chunk)
     else this.#held.push(chunk)
   }
 
@@ -103,7 +114,17 @@ export class ProtocolDriver {
     this.#perform(actions)
   }
 
+  /** What another connection of the session brings about: performed after what is in hand. */
+  perform(make: () => readonly Action[]): void {
+    this.#outside.push(make)
+    // It may come while the protocol is being fed, whose own actions are first.
+    queueMicrotask(() => {
+      if (!this.#scope.over && !this.#last && !this.#busy && this.#opened) this.#scope.guard(() => this.#idle())
+    })
+  }
+
   #perform(actions: readonly Action[]): void {
+    this.#busy = true
     this.#actions = actions
     this.#next = 0
     this.#resume()
@@ -123,7 +144,7 @@ export class ProtocolDriver {
       const action = this.#actions[this.#next++]
       if (action === undefined) return true
       this.#act(action)
-      if (this.#waiting !== null || this.#shaking) return false
+      if (this.#waiting !== null || this.#shaking || this.#binding) return false
     }
     return false
   }
@@ -148,6 +169,12 @@ export class ProtocolDriver {
       case 'downgrade':
         this.#leaveTls()
         break
+      case 'listen':
+        this.#listenAside(action.channel)
+        break
+      case 'unlisten':
+        this.#side?.close()
+        break
       case 'close':
         this.#scope.close('closed')
         break
@@ -155,6 +182,18 @@ export class ProtocolDriver {
         this.#scope.reset('reset')
         break
     }
+  }
+
+  #listenAside(channel: SideChannel): void {
+    this.#side?.close()
+    const rest = this.#actions.slice(this.#next)
+    this.#binding = true
+    this.#stream.pause()
+    this.#side = new SideConnection(this.#scope, channel, this)
+    void this.#side.open().then((port) => {
+      this.#binding = false
+      if (!this.#scope.over) this.#scope.guard(() => this.#perform([...channel.listening(port), ...rest]))
+    })
   }
 
   /** `then` gives what is performed after the handshake and what the protocol makes of it. */
@@ -236,8 +275,14 @@ export class ProtocolDriver {
   /** All actions are performed: close, feed what was held, or read on. */
   #idle(): void {
     this.#actions = []
+    this.#busy = false
     if (this.#last) {
       this.#scope.close('closed')
+      return
+    }
+    const outside = this.#outside.shift()
+    if (outside !== undefined) {
+      this.#perform(outside())
       return
     }
     const held = this.#held.shift()

@@ -35,6 +35,13 @@ export type Action =
    * before must have been sent, hence nothing may be written in the same list before it.
    */
   | {readonly type: 'downgrade'}
+  /**
+   * Open a further port for one connection of the same peer, such as FTP's for data. What follows in the list waits
+   * until it is bound. A session has at most one: the one before, and its connection, are closed.
+   */
+  | {readonly type: 'listen'; readonly channel: SideChannel}
+  /** Close that port and its connection. */
+  | {readonly type: 'unlisten'}
   /** Send what is queued, then close; nothing after it is performed. */
   | {readonly type: 'close'}
   /** Drop the connection at once, with a reset. */
@@ -51,9 +58,32 @@ export const upgrade = (tls: TlsProfile, options: {framing?: TlsFraming; receive
   tls,
   ...options,
 })
+export const listen = (channel: SideChannel): Action => ({type: 'listen', channel})
+export const UNLISTEN: Action = {type: 'unlisten'}
 export const DOWNGRADE: Action = {type: 'downgrade'}
 export const CLOSE: Action = {type: 'close'}
 export const RESET: Action = {type: 'reset'}
+
+/** Performs actions that another connection of the same session brings about, after those that are in hand. */
+export interface Link {
+  perform(actions: readonly Action[]): void
+}
+
+/** A further port of a session, and the one connection to it. The runtime calls; each call comes at most once. */
+export interface SideChannel {
+  /** The port it listens on, on the session's own local address; null: there is none to be had. Performed at once. */
+  listening(port: number | null): Action[]
+  /**
+   * The peer connected: what speaks with it. Both links are good for as long as their connections are. Evidence is
+   * recorded as the session's.
+   */
+  connected(connection: Connection, links: {readonly session: Link; readonly side: Link}): ProtocolSession
+  /**
+   * The connection is closed, or nobody came in a minute. Performed on the session; where that is over, or closed the
+   * port itself, no more than recorded: only events count.
+   */
+  closed(): Action[]
+}
 
 /** What a service may know of one connection. */
 export interface Connection {
@@ -121,7 +151,8 @@ export type TcpHandler =
 
 /**
  * What one UDP port does with a datagram. Replies that together are larger than the datagram are dropped, all of them,
- * unless the source is proven: a service answers a small request with a truncated reply, as its protocol has it.
+ * unless the source is proven: a service answers a small request with a truncated reply, as its protocol has it. A source
+ * that completed a TCP handshake with the decky a moment ago is proven without the service's doing.
  */
 export interface UdpHandler {
   datagram(
@@ -152,7 +183,8 @@ export interface Service {
   /** By port number as the manifest lists it. */
   tcp?(port: number): TcpHandler
   udp?(port: number): UdpHandler
-  selfTest(port: number): SelfTest
+  /** `protocol` matters where one port number is of both. */
+  selfTest(port: number, protocol?: 'tcp' | 'udp'): SelfTest
 }
 
 /** `services/NAME/server.ts` exports one. Called once per decky at start; may be slow (key generation). */

@@ -5,6 +5,7 @@ import type {ServiceEvent} from '../events/event.ts'
 import {type Deadline, Deadlines} from './deadlines.ts'
 import {boundedMessage} from './error-message.ts'
 import type {Connection} from './service.ts'
+import type {SidePorts} from './side-ports.ts'
 
 /** Why a session ended: the first cause counts. */
 export type EndReason =
@@ -22,6 +23,8 @@ export type EndReason =
 export interface SessionHost {
   readonly connection: Connection
   readonly record: (event: ServiceEvent) => void
+  /** Where further ports come from; absent: there are none. */
+  readonly sidePorts?: SidePorts
 }
 
 /** How long a peer may take to receive the last bytes, and then to close its side. */
@@ -32,6 +35,7 @@ const SHUTDOWN_PATIENCE = {flushMs: 200, lingerMs: 0}
 export class SessionScope {
   readonly stream: Duplex
   readonly connection: Connection
+  readonly sidePorts: SidePorts | null
   /** Resolves when the stream is closed and `session.end` is recorded. */
   readonly ended: Promise<void>
   /** What to do when a clock runs out; set by the driver. */
@@ -49,6 +53,7 @@ export class SessionScope {
   constructor(stream: Duplex, host: SessionHost) {
     this.stream = stream
     this.connection = host.connection
+    this.sidePorts = host.sidePorts ?? null
     this.#record = host.record
     this.#startedAt = performance.now()
     this.#deadlines = new Deadlines(host.connection.limits, (deadline) => {

@@ -16,13 +16,24 @@ export interface RunningSession {
   stop(): void
 }
 
-export function runSession(handler: TcpHandler, stream: Duplex, host: SessionHost): RunningSession {
+/** A protocol that takes actions from elsewhere. */
+export type ActingProtocol = Pick<ProtocolDriver, 'perform'>
+
+/** @param running told of the protocol before it begins. */
+export function runSession(
+  handler: TcpHandler,
+  stream: Duplex,
+  host: SessionHost,
+  running: (protocol: ActingProtocol) => void = () => {},
+): RunningSession {
   const scope = new SessionScope(stream, graced(handler, host))
   scope.guard(() => {
     if (handler.kind === 'stream') serveStream(handler, scope)
     else {
       const tls = host.connection.rehearsal === true ? undefined : handler.tls
-      new ProtocolDriver(handler.session(host.connection), scope).start(tls)
+      const driver = new ProtocolDriver(handler.session(host.connection), scope)
+      running(driver)
+      driver.start(tls)
     }
   })
   return {ended: scope.ended, stop: () => scope.close('shutdown')}

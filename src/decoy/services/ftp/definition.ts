@@ -1,0 +1,54 @@
+import type {ServiceDefinition} from '../../definition.ts'
+
+export const FTP_PORT = 21
+
+export const FTP_PRODUCTS = ['vsftpd', 'proftpd', 'iis'] as const
+
+export const FTP: ServiceDefinition = {
+  name: 'ftp',
+  summary:
+    'FTP server that answers as vsFTPd, ProFTPD or Microsoft FTP Service does; uploads are kept as evidence, passive mode works.',
+  roles: ['ftp', 'file', 'transfer', 'backup'],
+  ports: [{port: FTP_PORT, protocol: 'tcp', purpose: 'FTP, passive data connections beside it', option: 'port'}],
+  options: {
+    port: {type: 'integer', summary: 'Port it listens on.', default: FTP_PORT, min: 1, max: 65_535},
+    product: {
+      type: 'enum',
+      summary: 'The server it is taken for; by default one that fits the operating system.',
+      default: null,
+      values: FTP_PRODUCTS,
+    },
+    version: {
+      type: 'text',
+      summary: 'The version it claims, where the product names one; by default the one that the distribution ships.',
+      default: null,
+      maxLength: 16,
+      pattern: /^\d{1,2}\.\d{1,2}\.\d{1,2}[a-z]?$/,
+      expected: 'a version of the product, such as 3.0.5 (vsftpd) or 1.3.8 (proftpd)',
+    },
+    banner: {
+      type: 'text',
+      summary: 'Text of the greeting, instead of the one of the product.',
+      default: null,
+      maxLength: 128,
+      pattern: /^[\x20-\x7e]+$/,
+      expected: 'printable ASCII',
+    },
+    anonymous: {
+      type: 'boolean',
+      summary: 'Whether anonymous users may look around in a directory of lures.',
+      default: false,
+    },
+    tls: {type: 'boolean', summary: 'Whether it offers TLS (`AUTH TLS`).', default: true},
+    users: {
+      type: 'list',
+      secret: true,
+      summary: 'Honey credentials: the only ones that succeed.',
+      default: [],
+      maxItems: 32,
+      pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}:.{1,256}$/,
+      expected: 'a user name and a password as `name:password`',
+    },
+  },
+  events: ['auth.attempt', 'command', 'file.read', 'file.write', 'probe', 'malformed'],
+}
