@@ -1,0 +1,181 @@
+/** The switch or router that an IOS persona is: model, image, serial, interfaces, configuration. */
+
+import {applianceSerial} from '../../../persona/serials.ts'
+import type {Persona} from '../../../persona.ts'
+
+interface Model {
+  readonly name: string
+  readonly image: string
+  readonly version: string
+  readonly platform: string
+  readonly ports: number
+  readonly processor: string
+  readonly memory: string
+}
+
+const MODELS: readonly Model[] = [
+  {
+    name: 'WS-C2960X-24TS-L',
+    image: 'C2960X-UNIVERSALK9-M',
+    version: '15.2(7)E4',
+    platform: 'C2960X',
+    ports: 24,
+    processor: 'APM86XXX',
+    memory: '524288K',
+  },
+  {
+    name: 'WS-C2960X-48TS-L',
+    image: 'C2960X-UNIVERSALK9-M',
+    version: '15.2(4)E8',
+    platform: 'C2960X',
+    ports: 48,
+    processor: 'APM86XXX',
+    memory: '524288K',
+  },
+  {
+    name: 'WS-C3560CX-12PC-S',
+    image: 'C3560CX-UNIVERSALK9-M',
+    version: '15.2(7)E3',
+    platform: 'C3560CX',
+    ports: 12,
+    processor: 'APM86XXX',
+    memory: '524288K',
+  },
+]
+
+export interface Device {
+  readonly persona: Persona
+  readonly model: Model
+  readonly serial: string
+  /** Base MAC, `0011.2233.4455`. */
+  readonly mac: string
+}
+
+export function deviceOf(persona: Persona): Device {
+  const hex = persona.facts.mac.replaceAll(':', '').toLowerCase()
+  return {
+    persona,
+    model: persona.pick('ios model', MODELS),
+    serial: applianceSerial(persona, 'cisco'),
+    mac: hex.replace(/(.{4})(?=.)/g, '$1.'),
+  }
+}
+
+export function showVersion({persona, model, serial}: Device, now: number): string[] {
+  const {hostname, mac} = persona.facts
+  return [
+    `Cisco IOS Software, ${model.platform} Software (${model.image}), Version ${model.version}, RELEASE SOFTWARE (fc2)`,
+    'Technical Support: http://www.cisco.com/techsupport',
+    'Copyright (c) 1986-2021 by Cisco Systems, Inc.',
+    '',
+    `ROM: Bootstrap program is ${model.platform} boot loader`,
+    '',
+    `${hostname} uptime is ${uptime(now - persona.bootedAt(now))}`,
+    'System returned to ROM by power-on',
+    `System image file is "flash:/${model.image.toLowerCase().replace('-m', '-mz')}.${model.version.replace(/[()]/g, '-').replace(/-$/, '')}.bin"`,
+    '',
+    `cisco ${model.name} (${model.processor}) processor (revision M0) with ${model.memory} bytes of memory.`,
+    `Processor board ID ${serial}`,
+    'Last reset from power-on',
+    '1 Virtual Ethernet interface',
+    `${model.ports + 4} Gigabit Ethernet interfaces`,
+    'The password-recovery mechanism is enabled.',
+    '',
+    '512K bytes of flash-simulated non-volatile configuration memory.',
+    `Base ethernet MAC Address       : ${mac.toUpperCase()}`,
+    `Model number                    : ${model.name}`,
+    `System serial number            : ${serial}`,
+    '',
+    'Configuration register is 0xF',
+    '',
+  ]
+}
+
+function uptime(ms: number): string {
+  const minutes = Math.max(1, Math.floor(ms / 60_000))
+  const units: readonly (readonly [string, number])[] = [
+    ['year', 525_600],
+    ['week', 10_080],
+    ['day', 1440],
+    ['hour', 60],
+    ['minute', 1],
+  ]
+  let left = minutes
+  const parts = units.map(([name, size]) => {
+    const count = Math.floor(left / size)
+    left -= count * size
+    return count === 0 ? '' : `${count} ${name}${count === 1 ? '' : 's'}`
+  })
+  return parts.filter((part) => part !== '').join(', ')
+}
+
+const gateway = ({facts}: Persona): string => `${facts.ip.split('.').slice(0, 3).join('.')}.1`
+
+export function runningConfig({persona, model}: Device, users: readonly string[]): string[] {
+  const {hostname, ip, domain} = persona.facts
+  const lines = [
+    'version 15.2',
+    'no service pad',
+    'service timestamps debug datetime msec',
+    'service timestamps log datetime msec',
+    'service password-encryption',
+    '!',
+    `hostname ${hostname}`,
+    '!',
+    `enable secret 5 ${secret(persona, 'enable')}`,
+    '!',
+    ...users.map((name) => `username ${name} privilege 1 secret 5 ${secret(persona, name)}`),
+    'no aaa new-model',
+    ...(domain === null ? [] : [`ip domain-name ${domain}`]),
+    '!',
+    ...portNames(model.ports).flatMap((name) => [`interface ${name}`, ' switchport mode access', '!']),
+    'interface Vlan1',
+    ` ip address ${ip} 255.255.255.0`,
+    '!',
+    `ip default-gateway ${gateway(persona)}`,
+    'ip http server',
+    `snmp-server community ${persona.pick('ios community', ['public', 'netops', 'monitor'])} RO`,
+    '!',
+    'line con 0',
+    'line vty 0 4',
+    ' login local',
+    ' transport input telnet',
+    'line vty 5 15',
+    ' login local',
+    '!',
+    'end',
+  ]
+  const size = lines.join('\n').length
+  return ['Building configuration...', '', `Current configuration : ${size} bytes`, '!', ...lines, '']
+}
+
+const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+function secret(persona: Persona, name: string): string {
+  const letters = [...persona.bytes(`ios secret ${name}`, 26)].map((byte) => ALPHABET[byte & 63]).join('')
+  return `$1$${letters.slice(0, 4)}$${letters.slice(4)}`
+}
+
+const portNames = (count: number): string[] =>
+  Array.from({length: count}, (_, index) => `GigabitEthernet1/0/${index + 1}`)
+
+export function interfaceBrief({persona, model}: Device): string[] {
+  const row = (name: string, address: string, method: string, up: boolean): string =>
+    `${name.padEnd(22)} ${address.padEnd(15)} YES ${method.padEnd(6)} ${(up ? 'up' : 'down').padEnd(21)} ${up ? 'up' : 'down'}`
+  return [
+    'Interface              IP-Address      OK? Method Status                Protocol',
+    row('Vlan1', persona.facts.ip, 'NVRAM', true),
+    ...portNames(model.ports).map((name) =>
+      row(
+        name.replace('GigabitEthernet', 'GigabitEthernet'),
+        'unassigned',
+        'unset',
+        persona.integer(`up ${name}`, 0, 2) > 0,
+      ),
+    ),
+  ]
+}
+
+export function inventory({model, serial}: Device): string[] {
+  return [`NAME: "1", DESCR: "${model.name}"`, `PID: ${model.name.padEnd(18)}, VID: V05  , SN: ${serial}`, '', '']
+}

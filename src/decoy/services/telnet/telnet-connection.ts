@@ -1,0 +1,100 @@
+/** One connection: the wire below, a terminal above, and the login between them. */
+import type {Duplex} from 'node:stream'
+
+import {sample} from '../../sample.ts'
+import type {Connection, StreamSession} from '../../service.ts'
+import {Terminal} from '../../shell/terminal.ts'
+import {escaped, TelnetCodec} from './codec.ts'
+import {Negotiation, type ProductName} from './negotiation.ts'
+
+/** Bytes that may wait for the client before more is produced. */
+const DRAINED = 16 * 1024
+
+export class TelnetConnection {
+  readonly connection: Connection
+  readonly session: StreamSession
+  readonly terminal: Terminal
+  readonly negotiation: Negotiation
+  readonly #stream: Duplex
+  readonly #codec = new TelnetCodec()
+  readonly #pending: Buffer[] = []
+
+  /** @param ready called once the login may be shown. */
+  constructor(product: ProductName, stream: Duplex, connection: Connection, session: StreamSession, ready: () => void) {
+    this.connection = connection
+    this.session = session
+    this.#stream = stream
+    this.terminal = new Terminal((bytes) => this.#write(escaped(bytes)), connection.limits.line)
+    this.negotiation = new Negotiation(product, (bytes) => this.#write(bytes), ready)
+    stream.on('error', () => {})
+    stream.on('data', (bytes: Buffer) => this.#receive(bytes))
+    stream.once('end', () => this.#end())
+    session.signal.addEventListener('abort', () => this.#end())
+  }
+
+  start(): void {
+    this.negotiation.start()
+  }
+
+  write(text: string): void {
+    this.#write(Buffer.from(text, 'latin1'))
+  }
+
+  close(): void {
+    this.#flush()
+    if (!this.#stream.writableEnded) this.#stream.end()
+  }
+
+  /** Resolves once the client has read what waits for it, or the session is over. */
+  drained(): Promise<void> {
+    this.#flush()
+    const {signal} = this.session
+    if (this.#stream.writableLength < DRAINED || signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#stream.once('drain', resolve)
+      signal.addEventListener('abort', () => resolve())
+    })
+  }
+
+  wait(ms: number): Promise<void> {
+    const {signal} = this.session
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  #receive(bytes: Buffer): void {
+    for (const item of this.#codec.feed(bytes)) {
+      if (item.type === 'data') this.terminal.receive(item.bytes)
+      else {
+        if (item.type === 'subnegotiation' && item.cut) this.#malformed('long sub-negotiation', item.bytes)
+        this.negotiation.take(item)
+      }
+    }
+  }
+
+  #end(): void {
+    if (this.#codec.open) this.#malformed('sub-negotiation without an end', Buffer.alloc(0))
+    this.terminal.end()
+  }
+
+  #malformed(reason: string, bytes: Buffer): void {
+    const input = sample(bytes, this.connection.limits.sample)
+    this.session.report({event: 'malformed', data: {reason, input}})
+  }
+
+  /** What is said in one go leaves in one segment, as it does from a terminal: scanners look at the first. */
+  #write(bytes: Buffer): void {
+    if (this.#pending.length === 0) setImmediate(() => this.#flush())
+    this.#pending.push(bytes)
+  }
+
+  #flush(): void {
+    const bytes = Buffer.concat(this.#pending.splice(0))
+    if (bytes.length > 0 && this.#stream.writable) this.#stream.write(bytes)
+  }
+}
