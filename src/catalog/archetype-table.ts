@@ -48,6 +48,7 @@ const WINDOWS: readonly ArchetypeEntry[] = [
     distros: WINDOWS_SERVERS,
     roles: ['dc'],
     ouis: VIRTUAL_OUIS,
+    options: {ldap: {controller: 'yes'}},
   },
   {
     name: 'windows-sql',
@@ -64,7 +65,7 @@ const WINDOWS: readonly ArchetypeEntry[] = [
     os: 'windows_server',
     distros: WINDOWS_SERVERS,
     roles: ['web', 'intra', 'iis', 'app'],
-    options: {http: {product: 'iis'}, https: {product: 'iis'}},
+    options: {http: {product: 'iis', page: 'windows'}, https: {product: 'iis', page: 'windows'}},
   },
 ]
 
@@ -132,7 +133,8 @@ const LINUX: readonly ArchetypeEntry[] = [
     services: ['ssh', 'http', 'snmp'],
     os: 'linux',
     distros: ['debian', 'rocky9'],
-    roles: ['mon', 'nagios', 'zabbix'],
+    roles: ['mon', 'grafana', 'metrics'],
+    options: {http: {product: 'grafana', port: '3000'}},
   },
   {
     name: 'devops-host',
@@ -210,6 +212,7 @@ const APPLIANCES: readonly ArchetypeEntry[] = [
     os: 'cisco',
     distros: ['ios'],
     roles: ['sw', 'core', 'acc'],
+    options: {http: {product: 'cisco'}},
   },
   {
     name: 'esxi',

@@ -47,6 +47,7 @@ function limitsOf(definition: OptionDefinition): Partial<OptionReference> {
     case 'enum':
       return {values: definition.values}
     case 'boolean':
+    case 'directory':
       return {}
     default:
       return definition satisfies never
@@ -67,6 +68,8 @@ function expectedOf(definition: OptionDefinition): string {
       return `one of ${definition.values.join(', ')}`
     case 'boolean':
       return 'yes or no'
+    case 'directory':
+      return 'a directory, relative to the fleet file'
     default:
       return definition satisfies never
   }
@@ -86,6 +89,7 @@ function exampleOf(definition: OptionDefinition): string | null {
     ...valuesOf(definition.default),
     ...(definition.secret === true ? PLAUSIBLE.secrets : []),
     ...(definition.type === 'enum' ? definition.values : []),
+    ...(definition.type === 'boolean' ? ['yes'] : []),
     // `such as X` and `X` in backquotes: definitions explain by example.
     ...[...expectedOf(definition).matchAll(/`([^`]+)`|\bsuch as (\S+?)[,;]?(?:\s|$)/g)].map(
       ([, quoted, named]) => quoted ?? named ?? '',

@@ -4,6 +4,8 @@ import type {OptionResult, Options, OptionValue, Port, ServiceInfo} from '../fle
 const TRUE = new Set(['true', 'yes', 'on', '1'])
 const FALSE = new Set(['false', 'no', 'off', '0'])
 const DEFAULT_TEXT_LENGTH = 256
+/** PATH_MAX of Linux, less its NUL. */
+const LONGEST_PATH = 4095
 
 const accept = (value: OptionValue): OptionResult => ({ok: true, value})
 const refuse = (expected: string): OptionResult => ({ok: false, expected})
@@ -44,6 +46,8 @@ export function parseOption(definition: OptionDefinition, raw: string): OptionRe
       const word = raw.toLowerCase()
       return definition.values.includes(word) ? accept(word) : refuse(`one of ${definition.values.join(', ')}`)
     }
+    case 'directory':
+      return raw.length <= LONGEST_PATH ? accept(raw) : refuse(`at most ${LONGEST_PATH} characters`)
     default:
       return definition satisfies never
   }
@@ -56,12 +60,16 @@ export function serviceInfo(definition: ServiceDefinition): ServiceInfo {
     roles: definition.roles,
     optionNames: Object.keys(definition.options),
     secretOptions: Object.entries(definition.options).flatMap(([name, {secret}]) => (secret === true ? name : [])),
+    directoryOptions: Object.entries(definition.options).flatMap(([name, {type}]) =>
+      type === 'directory' ? [name] : [],
+    ),
     parseOption(key, raw) {
       const option = Object.hasOwn(definition.options, key) ? definition.options[key] : undefined
       return option === undefined ? refuse('a known option') : parseOption(option, raw)
     },
     ports(options: Options): readonly Port[] {
-      return definition.ports.map(({port, protocol, option}) => {
+      const open = definition.ports.filter(({needs}) => needs === undefined || options[needs] === true)
+      return open.map(({port, protocol, option}) => {
         const moved = option === undefined ? undefined : options[option]
         return {port: typeof moved === 'number' ? moved : port, protocol}
       })

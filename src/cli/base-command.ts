@@ -7,9 +7,9 @@ import type {ExitCode} from './exit-codes.ts'
 import {errorDocument, failureOf} from './failure.ts'
 import {globalFlags} from './flags.ts'
 import type {CommandOutcome} from './mutate.ts'
-import {diagnosticText} from './views/diagnostics.ts'
+import {failureText} from './views/failure.ts'
 import {makeStyle} from './views/style.ts'
-import {sanitizeLines} from './views/text.ts'
+import {columnsOf} from './views/width.ts'
 
 /** What every command has: signals, one way to fail, and JSON on standard output that is complete or an error. */
 export abstract class BaseCommand extends Command {
@@ -78,10 +78,7 @@ export abstract class BaseCommand extends Command {
         noColorFlag: this.argv.includes('--no-color'),
         env: process.env,
       })
-      const lines = failure.diagnostics.map((diagnostic) => diagnosticText(diagnostic, style))
-      lines.push(`${style.bad('error')}: ${sanitizeLines(failure.message)}`)
-      if (failure.hint !== undefined) lines.push(`${style.strong('hint')}: ${sanitizeLines(failure.hint)}`)
-      process.stderr.write(`${lines.join('\n')}\n`)
+      process.stderr.write(`${failureText(failure, style, columnsOf(process.stderr))}\n`)
     }
     process.exitCode = failure.exit
     return undefined

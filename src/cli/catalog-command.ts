@@ -2,6 +2,7 @@ import {DecnetError} from '../fleet/errors.ts'
 import {didYouMean} from '../fleet/suggest.ts'
 
 import {makeStyle, type Style} from './views/style.ts'
+import {columnsOf} from './views/width.ts'
 
 /** How one kind of thing of the catalogue is shown. */
 export interface CatalogPages<T> {
@@ -24,8 +25,7 @@ export function catalogOutcome<T extends {readonly name: string}>(
   color: boolean,
 ): CatalogOutcome {
   const {kind, items} = pages
-  const {isTTY, columns} = process.stdout
-  const width = isTTY === true ? columns : Number.POSITIVE_INFINITY
+  const width = columnsOf(process.stdout)
   const document = (shown: readonly T[]) => ({schema: `decnet.${kind}s/v1`, ok: true, [`${kind}s`]: shown})
   if (name === undefined) return {text: pages.list(items, width), document: document(items)}
   const item = items.find((each) => each.name === name.toLowerCase())
@@ -33,6 +33,6 @@ export function catalogOutcome<T extends {readonly name: string}>(
     const names = items.map((each) => each.name)
     throw new DecnetError('USAGE', `there is no ${kind} "${name}"`, {hint: didYouMean(name, names)})
   }
-  const style = makeStyle({isTTY: isTTY === true, noColorFlag: !color, env: process.env})
+  const style = makeStyle({isTTY: process.stdout.isTTY === true, noColorFlag: !color, env: process.env})
   return {text: pages.one(item, style, width), document: document([item])}
 }

@@ -1,8 +1,7 @@
 import {createInterface} from 'node:readline/promises'
 
 import {DecnetError} from '../fleet/errors.ts'
-import {isDestructive, type Plan, planToText, summarize} from '../fleet/plan.ts'
-import {sanitizeLines} from './views/text.ts'
+import {isDestructive, type Plan, summarize} from '../fleet/plan.ts'
 
 export interface ConfirmOptions {
   /** `--yes`. */
@@ -11,6 +10,8 @@ export interface ConfirmOptions {
   readonly interactive: boolean
   readonly input: NodeJS.ReadableStream
   readonly output: NodeJS.WritableStream
+  /** The plan as the user gets to see it. */
+  readonly shown: (plan: Plan) => string
   readonly signal: AbortSignal
 }
 
@@ -26,7 +27,7 @@ export async function confirmPlan(plan: Plan, options: ConfirmOptions): Promise<
       hint: 'say --yes if that is wanted; --dry-run shows the plan',
     })
   }
-  options.output.write(sanitizeLines(planToText(plan)))
+  options.output.write(options.shown(plan))
   const answer = await ask(`This ${what}. Continue? [y/N] `, options)
   if (!/^y(es)?$/i.test(answer.trim())) throw new DecnetError('DECLINED', 'declined; nothing was changed')
 }

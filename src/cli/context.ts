@@ -11,6 +11,7 @@ import {resolveStateDir} from '../state/state-dir.ts'
 
 import {type ProgressMode, progressListener} from './progress/index.ts'
 import {makeStyle, type Style} from './views/style.ts'
+import {columnsOf} from './views/width.ts'
 
 /** The global flags that decide how a command works. */
 export interface ContextFlags {
@@ -103,7 +104,7 @@ export async function makeContext(options: {
     deps,
     style,
     errorStyle,
-    width: process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY,
+    width: columnsOf(process.stdout),
     progress: listener,
     endProgress: end,
   }

@@ -7,6 +7,8 @@ import {DecnetError} from '../fleet/errors.ts'
 export interface FleetFile {
   /** Its name in messages: the path, or `<stdin>`. */
   readonly name: string
+  /** As it was given; `-` for standard input. */
+  readonly path: string
   readonly bytes: Buffer
   readonly text: string
   readonly sha256: string
@@ -20,7 +22,7 @@ const CHUNK = 64 * 1024
 export function readFleetFile(path: string): FleetFile {
   const name = path === '-' ? '<stdin>' : path
   const bytes = path === '-' ? readStdin() : readRegularFile(path)
-  return {name, bytes, text: bytes.toString('utf8'), sha256: createHash('sha256').update(bytes).digest('hex')}
+  return {name, path, bytes, text: bytes.toString('utf8'), sha256: createHash('sha256').update(bytes).digest('hex')}
 }
 
 function readStdin(): Buffer {

@@ -26,6 +26,15 @@ class DecnetCommandHelp extends CommandHelp {
 /** The help of decnet and of its commands. */
 export default class DecnetHelp extends Help {
   protected override CommandHelpClass = DecnetCommandHelp
+
+  /** Commands come before topics: they are what is looked for. */
+  protected override async showRootHelp(): Promise<void> {
+    const commands = this.sortedCommands.filter(({id}) => id !== '' && !id.includes(':'))
+    const topics = this.sortedTopics.filter(({name}) => !name.includes(':'))
+    for (const part of [this.formatRoot(), this.formatCommands(commands), this.formatTopics(topics)]) {
+      if (part !== '') this.log(`${part}\n`)
+    }
+  }
 }
 
 /** `static exits` of a command, which oclif keeps in its manifest as it found it. */

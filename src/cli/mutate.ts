@@ -7,6 +7,7 @@ import {EXIT} from './exit-codes.ts'
 import {mutationDocument, mutationView, succeeded} from './views/mutation.ts'
 import {nextSteps} from './views/next-steps.ts'
 import {planDocument, planView} from './views/plan.ts'
+import {columnsOf} from './views/width.ts'
 
 /** What `mutationFlags` parse to. */
 export interface MutationFlagValues {
@@ -42,9 +43,10 @@ export async function runIntent(
   const result = await mutate(context.deps, intent, mutationOptions(flags, context, signal)).finally(
     context.endProgress,
   )
-  const advice = intent.kind === 'deploy' ? `\n${nextSteps(result, flags['state-dir'], context.style)}` : undefined
+  const advice =
+    intent.kind === 'deploy' ? nextSteps(result, flags['state-dir'], context.style, context.width) : undefined
   return {
-    text: mutationView(result, context.style, advice),
+    text: mutationView(result, context.style, advice, context.width),
     document: mutationDocument(intent.kind, result, extra),
     exitCode: exitCodeOf(result, signal, flags['detailed-exitcode']),
   }
@@ -58,7 +60,7 @@ export function planOutcome(
   replaceFleet: boolean,
 ): CommandOutcome {
   return {
-    text: planView(plan, context.style),
+    text: planView(plan, context.style, context.width),
     document: planDocument(plan, replaceFleet),
     exitCode: detailed && hasChanges(plan) ? 2 : 0,
   }
@@ -74,7 +76,14 @@ function mutationOptions(flags: MutationFlagValues, context: CommandContext, sig
     signal,
     progress: context.progress,
     confirm: (plan) =>
-      confirmPlan(plan, {yes: flags.yes, interactive, input: process.stdin, output: process.stderr, signal}),
+      confirmPlan(plan, {
+        yes: flags.yes,
+        interactive,
+        input: process.stdin,
+        output: process.stderr,
+        shown: (each) => planView(each, context.errorStyle, columnsOf(process.stderr)),
+        signal,
+      }),
   }
 }
 

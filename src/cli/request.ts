@@ -5,7 +5,9 @@ import {checkNetworkFlags} from '../operations/network-sources.ts'
 
 import type {CommandContext} from './context.ts'
 import type {FleetFile} from './fleet-file.ts'
+import {siteDirectories} from './site-directory.ts'
 import {diagnosticText} from './views/diagnostics.ts'
+import {columnsOf} from './views/width.ts'
 
 export interface RequestFlags {
   readonly 'replace-fleet': boolean
@@ -20,8 +22,12 @@ export interface RequestFlags {
 /** Reads the fleet file and joins it with the flags. Warnings go to standard error; errors throw all at once. */
 export function readRequest(file: FleetFile, flags: RequestFlags, context: CommandContext): DeploymentRequest {
   checkNetworkFlags(flags)
-  const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog, {engine: flags.engine})
-  for (const warning of warnings) process.stderr.write(`${diagnosticText(warning, context.errorStyle)}\n`)
+  const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog, {
+    engine: flags.engine,
+    directories: siteDirectories(file.path),
+  })
+  for (const warning of warnings)
+    process.stderr.write(`${diagnosticText(warning, context.errorStyle, columnsOf(process.stderr))}\n`)
   return {
     spec,
     replaceFleet: flags['replace-fleet'],

@@ -6,6 +6,7 @@ import {STATE_EXITS} from '../cli/exit-codes.ts'
 import {durationFlag} from '../cli/flags.ts'
 import {lifecycleView} from '../cli/views/lifecycle.ts'
 import {rowDocument} from '../cli/views/mutation.ts'
+import {firstSteps} from '../cli/views/steps.ts'
 import {DecnetError} from '../fleet/errors.ts'
 import {isOpen, type LifecycleRow} from '../fleet/lifecycle.ts'
 import {lifecycleRows, watchLifecycle} from '../operations/lifecycle.ts'
@@ -47,7 +48,12 @@ export default class Lifecycle extends BaseCommand {
     const rows = flags.watch
       ? await watchLifecycle(context.deps, query, {timeoutMs: flags.timeout, signal: this.signal})
       : lifecycleRows(context.deps, query)
-    this.print(lifecycleView(rows, context.style, context.width))
+    const everything = [decky, deployment, status].every((wish) => wish === undefined) && query.ids.length === 0
+    const text =
+      rows.length === 0 && everything
+        ? `Nothing has been deployed yet.\n\n${firstSteps(context.style)}`
+        : lifecycleView(rows, context.style, context.width)
+    this.print(text)
     process.exitCode = exitCodeOf(rows)
     return {schema: 'decnet.lifecycle/v1', ok: process.exitCode === 0, rows: rows.map(rowDocument)}
   }

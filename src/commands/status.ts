@@ -4,6 +4,7 @@ import {ENGINE_EXITS} from '../cli/exit-codes.ts'
 import {failureOf} from '../cli/failure.ts'
 import {detailedExitcode, parallel} from '../cli/flags.ts'
 import {statusDocument, statusView} from '../cli/views/status.ts'
+import {firstSteps} from '../cli/views/steps.ts'
 import {sanitizeLines} from '../cli/views/text.ts'
 import {type FleetStatus, fleetStatus} from '../operations/status.ts'
 
@@ -32,7 +33,7 @@ export default class Status extends BaseCommand {
       parallel: flags.parallel,
     })
     if (status === null) {
-      this.print('There is no fleet yet. Deploy one: decnet deploy fleet.ini')
+      this.print(`There is no fleet yet.\n\n${firstSteps(context.style)}`)
       return {schema: 'decnet.status/v1', ok: true, fleet: null, deckies: [], leftovers: [], formerEngines: []}
     }
     this.print(statusView(status, context.style, context.width))

@@ -3,9 +3,11 @@ import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {FLEET_FILE_EXITS} from '../cli/exit-codes.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
+import {siteDirectories} from '../cli/site-directory.ts'
 import {diagnosticText} from '../cli/views/diagnostics.ts'
 import {makeStyle} from '../cli/views/style.ts'
 import {deckies, sanitize} from '../cli/views/text.ts'
+import {columnsOf} from '../cli/views/width.ts'
 import {engineDoubts} from '../fleet/engine-rules.ts'
 import {readFleetSpec} from '../fleet/read-spec.ts'
 
@@ -25,10 +27,13 @@ export default class Validate extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Validate)
     const file = readFleetFile(args.file)
-    const {spec, warnings: found} = readFleetSpec(file.name, file.bytes, CATALOG)
+    const {spec, warnings: found} = readFleetSpec(file.name, file.bytes, CATALOG, {
+      directories: siteDirectories(file.path),
+    })
     const warnings = [...found, ...engineDoubts(spec)]
     const style = makeStyle({isTTY: process.stderr.isTTY === true, noColorFlag: !flags.color, env: process.env})
-    for (const warning of warnings) process.stderr.write(`${diagnosticText(warning, style)}\n`)
+    for (const warning of warnings)
+      process.stderr.write(`${diagnosticText(warning, style, columnsOf(process.stderr))}\n`)
     this.print(`${sanitize(file.name)}: ok, ${deckies(spec.deckies.length)}`)
     return {
       schema: 'decnet.validate/v1',

@@ -25,6 +25,8 @@ export interface ServiceInfo {
   readonly optionNames: readonly string[]
   /** Those of them whose values are never shown. */
   readonly secretOptions: readonly string[]
+  /** Those that name a directory, whose content takes the place of the name. Absent: none. */
+  readonly directoryOptions?: readonly string[]
   /** Decodes the text of one option; `expected` says what would have been right. */
   parseOption(key: string, raw: string): OptionResult
   /** The ports this service listens on under these options. */

@@ -2,12 +2,20 @@ import type {Catalog, Options, OptionValue, ServiceInfo} from './catalog.ts'
 import type {DeckyDraft} from './decky-section.ts'
 import type {Diagnostics, Place} from './diagnostics.ts'
 import type {SourceEntry, SourceSection} from './fleet-source.ts'
-import {header, quote} from './quote.ts'
+import {header, quote, visible} from './quote.ts'
 import type {OptionSection} from './sections.ts'
 import {didYouMean, suggest} from './suggest.ts'
 
 /** Orphans that the nearest name is looked up for: comparing every orphan with every decky is quadratic. */
 const MAX_SUGGESTIONS = 20
+
+/** What a directory that an option names holds, packed as text; or why it is not taken. */
+export type DirectoryReading =
+  | {readonly ok: true; readonly value: string}
+  | {readonly ok: false; readonly problem: string; readonly hint: string}
+
+/** The domain reads no files: whoever can gives it one of these. Absent: names of directories stay what they are. */
+export type DirectoryReader = (path: string) => DirectoryReading
 
 /** Options by what their sections are headed with: a decky section, or one of the deckies that it expands to. */
 export class OptionTable {
@@ -42,6 +50,7 @@ export function readOptionSections(
   catalog: Catalog,
   complete: boolean,
   diagnostics: Diagnostics,
+  directories?: DirectoryReader,
 ): OptionTable {
   const table = new OptionTable()
   const owners = new Map<string, DeckyDraft>()
@@ -52,7 +61,9 @@ export function readOptionSections(
   for (const {section, parent, service} of sections) {
     const info = catalog.services.get(service)
     const options =
-      info === undefined ? readCustomOptions(section, diagnostics) : readOptions(section, info, diagnostics)
+      info === undefined
+        ? readCustomOptions(section, diagnostics)
+        : readOptions(section, info, diagnostics, directories)
     if (section.duplicate) continue
     const first = table.add(parent, service, options, section.place)
     if (first !== undefined) {
@@ -93,7 +104,12 @@ function reportOrphan(
   diagnostics.error('orphan-options', summary, section.place, hint)
 }
 
-function readOptions(section: SourceSection, service: ServiceInfo, diagnostics: Diagnostics): Options {
+function readOptions(
+  section: SourceSection,
+  service: ServiceInfo,
+  diagnostics: Diagnostics,
+  directories?: DirectoryReader,
+): Options {
   const names = new Map(service.optionNames.map((name) => [name.toLowerCase(), name]))
   const options = new Map<string, OptionValue>()
   for (const entry of section.entries.values()) {
@@ -103,11 +119,25 @@ function readOptions(section: SourceSection, service: ServiceInfo, diagnostics: 
       diagnostics.error('unknown-option', summary, entry.keyPlace, didYouMean(entry.key, service.optionNames))
     } else if (!entry.damaged) {
       const result = service.parseOption(name, entry.value)
-      if (result.ok) options.set(name, result.value)
+      const directory = service.directoryOptions?.includes(name) === true && directories !== undefined
+      if (result.ok && directory) readDirectory(entry, name, options, diagnostics, directories)
+      else if (result.ok) options.set(name, result.value)
       else reportValue(entry, name, service, result.expected, diagnostics)
     }
   }
   return Object.fromEntries(options)
+}
+
+function readDirectory(
+  entry: SourceEntry,
+  option: string,
+  options: Map<string, OptionValue>,
+  diagnostics: Diagnostics,
+  directories: DirectoryReader,
+): void {
+  const reading = directories(entry.value)
+  if (reading.ok) options.set(option, reading.value)
+  else diagnostics.error('bad-option-value', `${option}: ${visible(reading.problem)}`, entry.valuePlace, reading.hint)
 }
 
 function reportValue(

@@ -54,6 +54,8 @@ export interface Plan {
   readonly changes: readonly DeckyChange[]
   /** Added to every port that the deckies bind; absent: 0. */
   readonly portOffset?: number
+  /** Where the fleet is; absent: on Docker. */
+  readonly engine?: EngineName
 }
 
 export function summarize(plan: Plan): PlanSummary {
@@ -84,6 +86,15 @@ const SYMBOLS: Readonly<Record<LifecycleOperation, string>> = {
   keep: '   ',
 }
 
+/** What stands for a network and an image where there are neither. */
+const EMBEDDED_WORDS: Readonly<Record<string, string>> = {network: 'loopback', image: 'process'}
+
+/** The address of an operation in the words of its engine, for humans alone: documents keep the address itself. */
+export function shownAddress({address, engine, decky}: Operation, plan: Plan): string {
+  if (decky !== null || (engine ?? plan.engine) !== 'embedded') return address
+  return address.replace(/[^/]+$/, (word) => EMBEDDED_WORDS[word] ?? word)
+}
+
 const RESOURCE_OPERATIONS: Partial<Readonly<Record<Action, LifecycleOperation>>> = {
   'network.create': 'create',
   'network.replace': 'replace',
@@ -92,23 +103,30 @@ const RESOURCE_OPERATIONS: Partial<Readonly<Record<Action, LifecycleOperation>>>
   'image.remove': 'remove',
 }
 
+/** How the text of a plan is fitted to a terminal. */
+export interface PlanTextLimits {
+  /** Columns that an address may take. */
+  readonly address: number
+  readonly cut: (text: string, width: number) => string
+}
+
 /**
  * The canonical text of a plan: one line a change, in a fixed order, ASCII, without colour. The same plan gives the
- * same bytes; scripts and tests may compare them.
+ * same bytes; scripts and tests may compare them. With limits long addresses are cut, and it is canonical no more.
  */
-export function planToText(plan: Plan): string {
+export function planToText(plan: Plan, limits?: PlanTextLimits): string {
   const resources = plan.operations.flatMap((operation) => {
     const kind = RESOURCE_OPERATIONS[operation.action]
-    return kind === undefined ? [] : [{kind, address: operation.address, cause: ascii(operation.cause)}]
+    return kind === undefined ? [] : [{kind, address: shownAddress(operation, plan), cause: ascii(operation.cause)}]
   })
   const deckies = plan.changes
     .filter(({operation}) => operation !== 'keep')
     .map(({operation, decky, cause}) => ({kind: operation, address: `decky/${ascii(decky)}`, cause: ascii(cause)}))
   const rows = [...resources, ...deckies]
-  const width = Math.max(0, ...rows.map(({address}) => address.length))
-  const lines = rows.map(
-    ({kind, address, cause}) => `${SYMBOLS[kind]} ${address.padEnd(width)}  ${kind.padEnd(7)}  ${cause}`,
-  )
+  const longest = Math.max(0, ...rows.map(({address}) => address.length))
+  const width = Math.min(longest, limits?.address ?? longest)
+  const shown = (address: string) => (limits?.cut(address, width) ?? address).padEnd(width)
+  const lines = rows.map(({kind, address, cause}) => `${SYMBOLS[kind]} ${shown(address)}  ${kind.padEnd(7)}  ${cause}`)
   if (plan.portOffset !== undefined) lines.push(`Ports are offset by ${plan.portOffset}.`)
   return `${[...lines, summaryLine(summarize(plan), rows.length > 0)].join('\n')}\n`
 }

@@ -6,7 +6,7 @@ import {checkEngine} from './engine-rules.ts'
 import {DecnetError} from './errors.ts'
 import {type FleetSource, scanFleetFile} from './fleet-source.ts'
 import {NO_GENERAL, readGeneralSection} from './general-section.ts'
-import {type OptionTable, readOptionSections} from './option-section.ts'
+import {type DirectoryReader, type OptionTable, readOptionSections} from './option-section.ts'
 import {quote, visible} from './quote.ts'
 import {hideSecrets} from './secrets.ts'
 import {type SectionKinds, sortSections} from './sections.ts'
@@ -21,6 +21,8 @@ export interface FleetReading {
 export interface ReadOptions {
   /** The engine that something stronger than the file chose: its own `engine` does not count then. */
   readonly engine?: EngineName | undefined
+  /** Reads the directories that options name. */
+  readonly directories?: DirectoryReader | undefined
 }
 
 /**
@@ -63,7 +65,7 @@ function readSections(
   const drafts = kinds.deckies
     .map((section) => readDeckySection(section, known, diagnostics))
     .filter(({section}) => !section.duplicate)
-  const table = readOptionSections(kinds.options, drafts, catalog, source.complete, diagnostics)
+  const table = readOptionSections(kinds.options, drafts, catalog, source.complete, diagnostics, options.directories)
   if (drafts.length === 0 && source.complete) {
     const start = {file, line: 1, column: 1, snippet: ''}
     diagnostics.error('no-deckies', 'the file declares no decky', start, 'add a section such as [web-01]')

@@ -36,7 +36,8 @@ describe('the table of archetypes', () => {
     const {archetypes, planned} = offeredArchetypes(EVERY_SERVICE)
     expect(planned.size).toBe(0)
     expect(archetypes.size).toBe(ARCHETYPE_TABLE.length)
-    expect(archetypes.get('iis-intranet')?.options).toEqual({http: {product: 'iis'}, https: {product: 'iis'}})
+    const windows = {product: 'iis', page: 'windows'}
+    expect(archetypes.get('iis-intranet')?.options).toEqual({http: windows, https: windows})
   })
 
   it.each(ARCHETYPE_TABLE)('$name has distros of its OS, vendors and options of its own services', (entry) => {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 
 import {confirmPlan} from '../../src/cli/confirm.ts'
 import {DecnetError} from '../../src/fleet/errors.ts'
-import type {DeckyChange, Operation, Plan} from '../../src/fleet/plan.ts'
+import {type DeckyChange, type Operation, type Plan, planToText} from '../../src/fleet/plan.ts'
 import {rejectionOf} from '../support/refusal.ts'
 
 const operation = (changes: Partial<Operation>): Operation => ({
@@ -39,7 +39,7 @@ function conversation(plan: Plan, options: {yes?: boolean; interactive?: boolean
   const input = new PassThrough()
   const output = Object.assign(new PassThrough(), {isTTY: terminal})
   const abort = new AbortController()
-  const done = confirmPlan(plan, {yes, interactive, input, output, signal: abort.signal})
+  const done = confirmPlan(plan, {yes, interactive, input, output, shown: planToText, signal: abort.signal})
   return {input, abort, done, said: () => String(output.read() ?? '')}
 }
 

@@ -49,19 +49,23 @@ describe('what doctor says', () => {
         - Docker version  could not be asked
 
       1 ok, 1 warning, 1 failed, 1 skipped.
-      Next: fix what failed, then run decnet doctor again."
+
+      Next, once it is fixed:
+        decnet doctor  look again"
     `)
   })
 
   it('ends with what comes next', () => {
-    const last = (checks: readonly CheckReport[]) => doctorView(diagnosis(checks), PLAIN, 80).split('\n').slice(-2)
-    expect(last([check({})])).toEqual(['1 ok.', 'Next: decnet deploy fleet.ini'])
-    expect(last([check({result: 'warning', fix: 'x'})]).join(' ')).toContain('See the warnings')
+    const last = (checks: readonly CheckReport[]) => doctorView(diagnosis(checks), PLAIN, 80).split('\n').slice(-5)
+    const steps = ['  decnet init              write a first fleet file', '  decnet deploy fleet.ini  deploy it']
+    expect(last([check({})])).toEqual(['1 ok.', '', 'Next:', ...steps])
+    const warned = ['0 ok, 1 warning.', '', 'Next, as warnings stop nothing:', ...steps]
+    expect(last([check({result: 'warning', fix: 'x'})])).toEqual(warned)
   })
 
   it('names the engine that is not the usual one', () => {
     const text = doctorView({...diagnosis([check({})]), engine: 'embedded'}, PLAIN, 80)
-    expect(text).toMatch(/Next: decnet deploy fleet\.ini --engine embedded$/)
+    expect(text).toMatch(/\n {2}decnet deploy fleet\.ini --engine embedded +deploy it$/)
   })
 
   it.each([60, 80, 200])('fits into %d columns', (width) => {

@@ -32,6 +32,7 @@ describe('decnet init', () => {
     const {code, stdout} = init(cwd, [...LAN, '--deckies', '4'])
     expect(code).toBe(0)
     expect(stdout).toBe(`✓ fleet.ini: 4 deckies in 192.168.7.0/24, engine docker
+
 Next:
   decnet validate fleet.ini  check it after every change
   decnet plan fleet.ini      see what deploying it would do

@@ -27,9 +27,9 @@ describe('what to do next', () => {
       "Try, on this machine:
         ssh -p 10022 root@127.77.0.2
         curl http://127.77.0.3:10080/
-        decnet status
-        decnet events
-        decnet teardown --all"
+        decnet status          see what runs
+        decnet events          see what intruders do
+        decnet teardown --all  remove it again"
     `)
   })
 
@@ -39,15 +39,21 @@ describe('what to do next', () => {
       "Try, from another machine of the LAN (this one cannot reach macvlan deckies):
         ssh root@127.77.0.2
         curl http://127.77.0.3/
-        decnet status
-        decnet events
-        decnet teardown --all"
+        decnet status          see what runs
+        decnet events          see what intruders do
+        decnet teardown --all  remove it again"
     `)
   })
 
   it('names another state directory, as a shell takes it', () => {
     const text = nextSteps(deployed([SSH]), "/tmp/a b\x1b's", PLAIN)
-    expect(text).toContain("decnet status --state-dir '/tmp/a b\\x1b'\\''s'\n")
+    expect(text).toContain("decnet status --state-dir '/tmp/a b\\x1b'\\''s' ")
+  })
+
+  it('has no purposes beside commands where a terminal would break the lines', () => {
+    const text = nextSteps(deployed([SSH]), `/tmp/${'x'.repeat(50)}`, PLAIN, 80)
+    expect(text).toMatch(/\n {2}decnet teardown --all --state-dir \/tmp\/x+$/)
+    expect(nextSteps(deployed([SSH]), '/tmp/x', PLAIN, 80)).toMatch(/see what runs\n.*\n.*remove it again$/)
   })
 
   it('speaks of what this deployment brought up, and of any port for want of better ones', () => {
@@ -55,13 +61,13 @@ describe('what to do next', () => {
     const down = deployed([SSH, redis])
     const rows = [row({decky: 'a', status: 'failed', outcome: null}), row({decky: 'c'})]
     expect(nextSteps({...down, rows}, undefined, PLAIN)).toContain('\n  nc 127.77.0.4 16379\n')
-    expect(nextSteps({...down, rows: []}, undefined, PLAIN)).toContain('machine:\n  decnet status\n')
+    expect(nextSteps({...down, rows: []}, undefined, PLAIN)).toContain('machine:\n  decnet status ')
   })
 
   it('stands below the summary of what went well, and only there', () => {
     const summary = {created: 1, replaced: 0, restarted: 0, removed: 0, unchanged: 0, failed: 0}
     const fine = {...deployed([SSH]), summary}
-    expect(mutationView(fine, PLAIN, '\nadvice')).toBe('1 created. The fleet has 1 decky.\n\nadvice')
+    expect(mutationView(fine, PLAIN, 'advice')).toBe('1 created. The fleet has 1 decky.\n\nadvice')
     expect(mutationView({...fine, interrupted: true}, PLAIN, 'advice')).not.toContain('advice')
     expect(mutationView({...fine, resourceErrors: ['x']}, PLAIN, 'advice')).not.toContain('advice')
   })

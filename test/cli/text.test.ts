@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 
 import {makeStyle} from '../../src/cli/views/style.ts'
 import {table} from '../../src/cli/views/table.ts'
-import {deckies, duration, sanitize, sanitizeLines, truncate} from '../../src/cli/views/text.ts'
+import {deckies, duration, fitItems, sanitize, sanitizeLines, truncate} from '../../src/cli/views/text.ts'
 import {ESCAPED, HOSTILE} from '../support/hostile.ts'
 
 describe('text', () => {
@@ -33,6 +33,19 @@ describe('text', () => {
       'abcd…',
       'a',
       '',
+    ])
+  })
+
+  it('of items is cut between them, and says how many are missing', () => {
+    const items = ['ssh/22', 'http/80', 'redis/6379']
+    expect([25, 24, 17, 16, 9, 8, 5].map((width) => fitItems(items, width))).toEqual([
+      'ssh/22 http/80 redis/6379',
+      'ssh/22 http/80 +1',
+      'ssh/22 http/80 +1',
+      'ssh/22 +2',
+      'ssh/22 +2',
+      'ssh/22 …',
+      'ssh/…',
     ])
   })
 
@@ -83,8 +96,32 @@ describe('a table', () => {
       {title: 'C', value: () => 'cccc', flexible: true},
       {title: 'D', value: () => 'dddd', optional: true},
     ]
+    const ample = optional.map((column) => (column.flexible ? {...column, ample: 2} : column))
+    expect(table([0], ample, 20).split('\n')[0]).toContain('D')
     const heads = [22, 21, 15, 10].map((width) => table([0], optional, width).split('\n')[0]?.split(/ +/).join(''))
     expect(heads).toEqual(['ABCD', 'ABC', 'AC', 'AC'])
+  })
+
+  it('cuts the widest of several columns first, and names only where nothing else is left', () => {
+    const several = [
+      {title: 'NAME', value: () => 'n'.repeat(20), flexible: 'last' as const},
+      {title: 'A', value: () => 'a'.repeat(30), flexible: true, least: 10},
+      {title: 'B', value: () => 'b'.repeat(14), flexible: true},
+    ]
+    const lengths = [68, 58, 50, 42, 38, 20].map((width) =>
+      table([0], several, width)
+        .split('\n')[1]
+        ?.split('  ')
+        .map(({length}) => length),
+    )
+    expect(lengths).toEqual([
+      [20, 30, 14],
+      [20, 20, 14],
+      [20, 13, 13],
+      [20, 10, 8],
+      [16, 10, 8],
+      [8, 10, 8],
+    ])
   })
 
   it('of any width is not cut', () => {

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 
 import {plainLine} from '../../src/cli/progress/plain.ts'
 import {diagnosticText} from '../../src/cli/views/diagnostics.ts'
+import {failureText} from '../../src/cli/views/failure.ts'
 import {lifecycleView} from '../../src/cli/views/lifecycle.ts'
 import {mutationView} from '../../src/cli/views/mutation.ts'
 import {planView} from '../../src/cli/views/plan.ts'
@@ -54,11 +55,59 @@ describe('what became of a deployment', () => {
 
   it('says what comes next', () => {
     const fine = result({rows: [row()], summary: {...result().summary, failed: 0}})
-    expect(mutationView(fine, PLAIN)).toBe('1 created, 2 unchanged. The fleet has 2 deckies.\nNext: decnet status')
+    expect(mutationView(fine, PLAIN)).toBe(
+      '1 created, 2 unchanged. The fleet has 2 deckies.\n\nNext:\n  decnet status  see what runs',
+    )
     expect(mutationView({...fine, interrupted: true}, PLAIN)).toContain('run the same command again to resume')
     const empty = {created: 0, replaced: 0, restarted: 0, removed: 0, unchanged: 0, failed: 0}
     const gone = {...fine, rows: [], summary: empty, fleet: {...fine.fleet, deckies: []}}
-    expect(mutationView(gone, PLAIN)).toBe('Nothing to do. The fleet has 0 deckies.')
+    expect(mutationView(gone, PLAIN)).toBe('Nothing to do. There is no fleet.')
+    const torn = mutationView({...gone, summary: {...empty, removed: 2}}, PLAIN)
+    expect(torn).toBe('2 removed. There is no fleet any more.')
+  })
+})
+
+describe('a plan on a terminal', () => {
+  const named = {...PLAN, changes: PLAN.changes.map((change) => ({...change, decky: change.decky.repeat(63)}))}
+
+  it.each([60, 80, 200])('fits into %d columns, and says what happens to whom', (width) => {
+    const lines = planView(named, PLAIN, width).trimEnd().split('\n')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
+    expect(lines.at(1)).toMatch(/^ {2}\+ decky\/aaaa.*(…|a) +create +new$/)
+    expect(planView(named, PLAIN)).toBe(planToText(named))
+  })
+
+  it('of the embedded engine names what there is: no network and no image', () => {
+    const text = planToText({...PLAN, engine: 'embedded'})
+    expect(text).toContain('  + loopback  create   not found\n')
+    const farewell = PLAN.operations.map((each) => ({...each, engine: 'embedded' as const, address: 'embedded/image'}))
+    expect(planToText({...PLAN, operations: farewell})).toContain('embedded/process')
+  })
+})
+
+describe('a failure on a terminal', () => {
+  const failure = {
+    code: 'NAME_CONFLICT',
+    exit: 6,
+    message: `the fleet already has ${'web '.repeat(30).trim()}`,
+    hint: 'rename them',
+    diagnostics: [],
+  } as const
+
+  it('is broken between words, and its lines are set off', () => {
+    const lines = failureText(failure, PLAIN, 80).split('\n')
+    expect(lines[0]).toMatch(/^error: the fleet already has web .*web$/)
+    expect(lines[1]).toMatch(/^ {4}web/)
+    expect(lines.at(-1)).toBe('hint: rename them')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it('is coloured in its first word alone', () => {
+    expect(failureText(failure, COLOUR, 80)).toMatch(/^\u001b\[31merror\u001b\[39m: the/)
+  })
+
+  it('in a pipe stays one line', () => {
+    expect(failureText(failure, PLAIN, Number.POSITIVE_INFINITY).split('\n')).toHaveLength(2)
   })
 })
 
@@ -91,6 +140,7 @@ describe('the status', () => {
       DECKY   STATE    IP               MAC                HOSTNAME  OS     SERVICES
       web-01  running  192.168.100.111  00:50:56:00:00:11  WEB01     linux  ssh/22 http/80!
       db      missing  192.168.100.111  00:50:56:00:00:11  WEB01     linux  ssh/22 http/80!
+      ! does not answer
       drift  db: ip is none, wanted 192.168.1.1
       leftover  old runs and belongs to no fleet; decnet reconcile removes it
       1 of 2 deckies running, 1 drifted; decnet reconcile repairs"
@@ -110,7 +160,8 @@ describe('the status', () => {
       "embedded engine, 127.77.0.0/24 on lo; ports are offset by 10000
       DECKY   STATE    IP          MAC                HOSTNAME  OS     SERVICES
       web-01  running  127.77.0.2  00:50:56:00:00:11  WEB01     linux  ssh/10022
-      leftover  an earlier fleet may have left deckies on the docker engine; decnet reconcile removes them
+      leftover  an earlier fleet may have left deckies on the docker engine;
+          decnet reconcile removes them
       1 of 1 decky running"
     `)
     expect(statusDocument(status)).toMatchObject({fleet: {portOffset: 10_000}, formerEngines: ['docker']})
@@ -121,6 +172,28 @@ describe('the status', () => {
     const [, ...lines] = statusView(fleetStatus([wide]), PLAIN, 80).split('\n')
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
     expect(lines[1]).toContain('192.168.100.111')
+  })
+
+  it('of a decky with many services shows first what is in trouble, and how many are not shown', () => {
+    const services = Array.from({length: 12}, (_, n) => ({
+      name: `service${n}`,
+      port: 8000 + n,
+      boundPort: 8000 + n,
+      protocol: 'tcp' as const,
+      state: n === 11 ? ('down' as const) : ('answering' as const),
+    }))
+    const text = statusView(fleetStatus([aStatus({services})]), PLAIN, 100)
+    expect(text).toMatch(/ service11\/8011! service0\/8000 .*\+\d+$/m)
+    expect(text).toContain('\n! does not answer\n')
+    expect(statusView(fleetStatus([aStatus({services})]), PLAIN, Number.POSITIVE_INFINITY)).not.toContain('+')
+  })
+
+  it.each([80, 100, 200])('of deckies with the longest names fits into %d columns, with a service each', (width) => {
+    const named = aStatus({name: 'n'.repeat(63), hostname: 'h'.repeat(63), ip: '192.168.100.111', os: 'windows_server'})
+    const drift = [{field: 'ip', desired: '192.168.100.111', observed: 'x'.repeat(20)}]
+    const lines = statusView(fleetStatus([named, aStatus({drift})]), PLAIN, width).split('\n')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
+    expect(lines[2]).toContain('ssh/22')
   })
 
   it('that is not known says so', () => {
@@ -158,6 +231,19 @@ describe('a diagnostic', () => {
 
   it('without a place is one line', () => {
     expect(diagnosticText({severity: 'warning', code: 'bad-address', summary: 'odd'}, PLAIN)).toBe('warning: odd')
+  })
+
+  it('fits into a terminal', () => {
+    const diagnostic = {
+      severity: 'error',
+      code: 'bad-address',
+      summary: 'no '.repeat(60),
+      hint: 'a '.repeat(80),
+    } as const
+    const snippet = 'x'.repeat(500)
+    const lines = diagnosticText({...diagnostic, place: {...place, snippet}}, PLAIN, 80).split('\n')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+    expect(lines.filter((line) => /^ {4}(no|a) /.test(line)).length).toBeGreaterThan(2)
   })
 
   it('of a long line shows its beginning, and no caret beyond', () => {

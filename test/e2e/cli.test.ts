@@ -58,7 +58,7 @@ describeOnLab('the command line', () => {
     const json = async (args: readonly string[]) => (await on.run([...args, '--json'], {input: FLEET})).json
 
     const plan = await json(['plan', '-'])
-    expect(keysOf(plan)).toEqual(['schema', 'ok', 'changes', 'replaceFleet', 'summary', 'operations'])
+    expect(keysOf(plan)).toEqual(['schema', 'ok', 'changes', 'replaceFleet', 'summary', 'portOffset', 'operations'])
     expect(keysOf(plan, 'summary')).toEqual(['create', 'replace', 'restart', 'remove', 'unchanged'])
     expect(keysOf(plan, 'operations')).toEqual(['id', 'address', 'action', 'cause', 'dependsOn', 'destructive'])
 
@@ -82,8 +82,16 @@ describeOnLab('the command line', () => {
     expect(keysOf(lifecycle, 'rows')).toEqual(ROW_KEYS)
 
     const status = await json(['status'])
-    expect(keysOf(status)).toEqual(['schema', 'ok', 'fleet', 'deckies', 'leftovers'])
-    expect(keysOf(status, 'fleet')).toEqual(['mode', 'engine', 'interface', 'subnet', 'gateway', 'generation'])
+    expect(keysOf(status)).toEqual(['schema', 'ok', 'fleet', 'deckies', 'leftovers', 'formerEngines'])
+    expect(keysOf(status, 'fleet')).toEqual([
+      'mode',
+      'engine',
+      'interface',
+      'subnet',
+      'gateway',
+      'portOffset',
+      'generation',
+    ])
     expect(keysOf(status, 'deckies')).toEqual([
       'name',
       'ip',
@@ -95,7 +103,7 @@ describeOnLab('the command line', () => {
       'services',
       'drift',
     ])
-    expect(keysOf(status, 'deckies', 'services')).toEqual(['name', 'port', 'protocol', 'state'])
+    expect(keysOf(status, 'deckies', 'services')).toEqual(['name', 'port', 'boundPort', 'protocol', 'state'])
 
     for (const kind of ['reconcile', 'teardown']) {
       const document = await json([kind, '--yes', ...(kind === 'teardown' ? ['--all'] : [])])
@@ -110,6 +118,7 @@ describeOnLab('the command line', () => {
       fleet: null,
       deckies: [],
       leftovers: [],
+      formerEngines: [],
     })
   })
 
@@ -204,11 +213,11 @@ describeOnLab('the command line', () => {
       return outcome
     }
     const plain = await deploy('one', '--progress', 'plain')
-    expect(plain.stderr).toMatch(/^network: network\.create \(not found\)$/m)
-    expect(plain.stderr).toMatch(/^decky\/one: ok \(\d/m)
+    expect(plain.stderr).toMatch(/^network: creating \(not found\)$/m)
+    expect(plain.stderr).toMatch(/^decky\/one: created \(\d/m)
     expect(plain.stderr).not.toMatch(ESCAPE)
     expect(plain.stdout).toMatch(
-      /^1 created\. The fleet has 1 decky\.\n\nTry, .*\n {2}curl http:\/\/[\d.]+\/\n {2}decnet status/,
+      /^1 created\. The fleet has 1 decky\.\n\nTry, .*\n {2}curl http:\/\/[\d.]+\/\n {2}decnet status .* see what runs\n/,
     )
 
     const events = (await deploy('two', '--progress', 'json')).stderr

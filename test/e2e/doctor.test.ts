@@ -1,6 +1,13 @@
-import {expect, it} from 'vitest'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {createServer, type Server} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
+import {afterEach, describe, expect, it} from 'vitest'
 import {importBusybox} from '../lab/busybox.ts'
 import {INTRUDER_INTERFACE, LAN_INTERFACE} from '../lab/layout.ts'
+import {collect} from '../lab/process.ts'
 import {type Bench, said, useBench} from '../support/bench.ts'
 import type {DecnetOptions} from '../support/decnet.ts'
 import {fleetText} from '../support/fleet-text.ts'
@@ -12,6 +19,7 @@ interface Finding {
   readonly fix: string | null
 }
 
+const ENTRY = resolve(import.meta.dirname, '../../bin/run.js')
 const FLEET = fleetText({web: {services: 'http', ip: '10.77.0.40'}, files: {services: 'ssh', ip: '10.77.0.41'}})
 
 /** Runs doctor, expects its exit code, and returns its findings by id. */
@@ -148,6 +156,40 @@ describeOnLab('doctor', () => {
     const outcome = await bench().run(['doctor'])
     expect(outcome, said(outcome)).toMatchObject({code: 0, stderr: ''})
     expect(outcome.stdout).toMatch(/^ {2}✓ Docker Engine +answers at unix:/m)
-    expect(outcome.stdout).toMatch(/\n\d+ ok, .*\.\n.+decnet deploy fleet\.ini\n$/)
+    expect(outcome.stdout).toMatch(/\n\d+ ok, .*\.\n\nNext.*:\n.+\n {2}decnet deploy fleet\.ini {2}deploy it\n$/)
+  })
+})
+
+/** Whoever may not use the socket of Docker: to be told so, not that there is no Docker. */
+describe.skipIf(process.getuid?.() !== 0)('an ordinary user without permission for the socket of Docker', () => {
+  let directory = ''
+  let server: Server | undefined
+
+  afterEach(async () => {
+    await new Promise((done) => (server === undefined ? done(undefined) : server.close(done)))
+    await rm(directory, {recursive: true, force: true})
+  })
+
+  it.each([['doctor'], ['plan', 'fleet.ini']])('gets exit code 77 of decnet %s', async (...args) => {
+    directory = await mkdtemp(join(tmpdir(), 'decnet-nobody-'))
+    const socket = join(directory, 'docker.sock')
+    server = createServer().listen(socket)
+    await once(server, 'listening')
+    await writeFile(join(directory, 'fleet.ini'), '[general]\nengine = docker\n\n[web]\nservices = http\n')
+    await chmod(directory, 0o777)
+    await chmod(join(directory, 'fleet.ini'), 0o644)
+    await chmod(socket, 0o600)
+    const identity = ['--reuid=65534', '--regid=65534', '--clear-groups']
+    const env = {
+      PATH: process.env.PATH,
+      HOME: directory,
+      DOCKER_HOST: `unix://${socket}`,
+      DECNET_STATE_DIR: join(directory, 'state'),
+    }
+    const command = [process.execPath, ENTRY, ...args.filter((word) => typeof word === 'string'), '--json']
+    const child = spawn('setpriv', [...identity, ...command], {cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe']})
+    const outcome = await collect(child, `decnet ${args[0]} as nobody`, 60_000)
+    expect(outcome, outcome.stdout + outcome.stderr).toMatchObject({code: 77, stderr: ''})
+    expect(outcome.stdout).toContain('docker group')
   })
 })

@@ -99,6 +99,7 @@ export function abuse(subject: Subject): void {
   describe(`${subject.name} under abuse`, () => {
     it.each(subject.dialogues.map((dialogue, index) => [index, dialogue] as const))(
       'does the same with dialogue %i wherever it is cut',
+      {timeout: 60_000},
       async (_, dialogue) => {
         for (const piece of dialogue.keys()) await expectSameWhereverCut(subject, dialogue, piece)
       },

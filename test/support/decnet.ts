@@ -78,7 +78,11 @@ export function shell(lab: Lab, line: string, options: DecnetOptions = {}): Prom
 const OF_A_SHELL = /^(PATH|LANG|LC_\w+|TERM|TZ|SHELL|USER|LOGNAME|DOCKER_\w+)$/
 
 /** What an operator's shell has, with a home of the lab's own, so that nobody's settings or caches matter. */
-function environment(stateDir: string, directory: string, options: DecnetOptions): NodeJS.ProcessEnv {
+export function environment(
+  stateDir: string,
+  directory: string,
+  options: Pick<DecnetOptions, 'stateDir' | 'env'> = {},
+): NodeJS.ProcessEnv {
   const hidden = Object.keys(process.env).filter((name) => !OF_A_SHELL.test(name))
   return {
     ...Object.fromEntries(hidden.map((name) => [name, undefined])),

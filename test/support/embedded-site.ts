@@ -33,14 +33,14 @@ export class EmbeddedSite implements Site {
     this.#prefix = prefix
   }
 
-  /** @param network keeps suites of one test process apart: 1 to 99. */
+  /** @param network keeps suites of one test process apart: 1 to 99. Prefixes are equally long, for screens' sake. */
   static async create(network: number): Promise<EmbeddedSite> {
     const directory = await mkdtemp(join(tmpdir(), 'decnet-site-'))
     await mkdir(join(directory, 'bin'))
     const wrapper = `#!/bin/sh\nexec '${process.execPath}' '${ENTRY}' "$@"\n`
     await writeFile(join(directory, 'bin', 'decnet'), wrapper, {mode: 0o755})
     await symlink(process.execPath, join(directory, 'bin', 'node'))
-    return new EmbeddedSite(directory, `127.${100 + network}.${process.pid % 250}.`)
+    return new EmbeddedSite(directory, `127.${100 + network}.${100 + (process.pid % 150)}.`)
   }
 
   get general() {

@@ -3,6 +3,7 @@ import type {ArchetypeReference, DistroReference, ServiceReference} from '../../
 
 import type {Style} from './style.ts'
 import {table} from './table.ts'
+import {fitItems} from './text.ts'
 import {indented, wrap} from './wrap.ts'
 
 const INDENT = '  '
@@ -12,7 +13,7 @@ export function servicesView(services: readonly ServiceReference[], width: numbe
     services,
     [
       {title: 'SERVICE', value: ({name}) => name},
-      {title: 'PORTS', value: portsOf},
+      {title: 'PORTS', value: portsOf, flexible: true, cut: ({ports}, room) => fitItems(ports.map(portText), room)},
       {title: 'SUMMARY', value: ({summary}) => summary, flexible: true},
     ],
     width,
@@ -25,7 +26,12 @@ export function archetypesView(archetypes: readonly ArchetypeReference[], width:
     [
       {title: 'ARCHETYPE', value: ({name}) => name},
       {title: 'OS', value: ({os}) => os},
-      {title: 'SERVICES', value: ({services}) => services.join(' ')},
+      {
+        title: 'SERVICES',
+        value: ({services}) => services.join(' '),
+        flexible: true,
+        cut: ({services}, room) => fitItems(services, room),
+      },
       {title: 'SUMMARY', value: ({summary}) => summary, flexible: true},
     ],
     width,
@@ -116,5 +122,9 @@ export function defaultText({default: value}: OptionReference): string {
 }
 
 function portsOf({ports}: ServiceReference): string {
-  return ports.map(({port, protocol}) => `${port}/${protocol}`).join(' ')
+  return ports.map(portText).join(' ')
+}
+
+function portText({port, protocol}: ServiceReference['ports'][number]): string {
+  return `${port}/${protocol}`
 }

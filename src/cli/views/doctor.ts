@@ -7,6 +7,7 @@ import {
   type Group,
 } from '../../operations/doctor/index.ts'
 
+import {stepList} from './steps.ts'
 import type {Style} from './style.ts'
 import {sanitize} from './text.ts'
 
@@ -33,13 +34,16 @@ export function doctorView({engine, checks}: Diagnosis, style: Style, width: num
     ...members.flatMap((check) => checkLines(check, {style, titleWidth, width})),
     '',
   ])
-  return [...lines, ...conclusion(engine, checks, style)].join('\n')
+  return [...lines, ...conclusion(engine, checks, {style, width})].join('\n')
 }
 
-interface Frame {
+interface Page {
   readonly style: Style
-  readonly titleWidth: number
   readonly width: number
+}
+
+interface Frame extends Page {
+  readonly titleWidth: number
 }
 
 function checkLines(check: CheckReport, {style, titleWidth, width}: Frame): string[] {
@@ -91,7 +95,7 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-function conclusion(engine: EngineName, checks: readonly CheckReport[], style: Style): string[] {
+function conclusion(engine: EngineName, checks: readonly CheckReport[], {style, width}: Page): string[] {
   const {ok, warning, failed, skipped} = countResults(checks)
   const counts = [
     `${ok} ok`,
@@ -99,13 +103,24 @@ function conclusion(engine: EngineName, checks: readonly CheckReport[], style: S
     ...(failed === 0 ? [] : [style.bad(`${failed} failed`)]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
   ]
-  return [`${counts.join(', ')}.`, style.faint(nextStep(engine, warning, failed))]
+  return [`${counts.join(', ')}.`, '', nextSteps(engine, warning, failed, {style, width})]
 }
 
-function nextStep(engine: EngineName, warnings: number, failures: number): string {
-  if (failures > 0) return 'Next: fix what failed, then run decnet doctor again.'
-  const deploy = `decnet deploy fleet.ini${engine === 'embedded' ? ' --engine embedded' : ''}`
-  return warnings > 0 ? `Nothing stands in the way. See the warnings, then: ${deploy}` : `Next: ${deploy}`
+function nextSteps(engine: EngineName, warnings: number, failures: number, {style, width}: Page): string {
+  const option = engine === 'embedded' ? ' --engine embedded' : ''
+  if (failures > 0) {
+    return stepList(
+      'Next, once it is fixed:',
+      [{command: `decnet doctor${option}`, purpose: 'look again'}],
+      style,
+      width,
+    )
+  }
+  const steps = [
+    {command: `decnet init${option}`, purpose: 'write a first fleet file'},
+    {command: `decnet deploy fleet.ini${option}`, purpose: 'deploy it'},
+  ]
+  return stepList(warnings > 0 ? 'Next, as warnings stop nothing:' : 'Next:', steps, style, width)
 }
 
 /** `decnet.doctor/v1`. */

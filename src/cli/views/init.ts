@@ -3,6 +3,7 @@ import type {FleetDraft} from '../../operations/init/draft.ts'
 import {exceedsDefaultLimit} from '../../operations/init/fleet-text.ts'
 import {SETTING_DEFAULTS} from '../../state/settings.ts'
 import {shellWord} from '../../state/shown.ts'
+import {stepList} from './steps.ts'
 import type {Style} from './style.ts'
 import {deckies, sanitize} from './text.ts'
 
@@ -14,22 +15,20 @@ export function initView(file: string | null, draft: FleetDraft, style: Style): 
   const head = `${style.good('✓')} ${file === null ? 'made up' : `${sanitize(file)}:`} ${deckies(count)}${where}, engine ${general.engine}`
   const name = sanitize(shellWord(file ?? 'FILE'))
   const steps = [
-    [`decnet validate ${name}`, 'check it after every change'],
-    [`decnet plan ${name}`, 'see what deploying it would do'],
-    [`decnet deploy ${name}`, 'deploy it'],
-  ] as const
+    {command: `decnet validate ${name}`, purpose: 'check it after every change'},
+    {command: `decnet plan ${name}`, purpose: 'see what deploying it would do'},
+    {command: `decnet deploy ${name}`, purpose: 'deploy it'},
+  ]
   const limit = exceedsDefaultLimit(count)
     ? [
-        [
-          `decnet config set deployment-limit ${count}`,
-          `the limit is ${SETTING_DEFAULTS['deployment-limit']} unless it was raised`,
-        ] as const,
+        {
+          command: `decnet config set deployment-limit ${count}`,
+          purpose: `the limit is ${SETTING_DEFAULTS['deployment-limit']} unless it was raised`,
+        },
       ]
     : []
   const all = [...steps.slice(0, 1), ...limit, ...steps.slice(1)]
-  const width = Math.max(...all.map(([command]) => command.length))
-  const next = all.map(([command, purpose]) => `  ${style.strong(command.padEnd(width))}  ${style.faint(purpose)}`)
-  return `${[head, ...draft.origin.map(sanitize), 'Next:', ...next].join('\n')}\n`
+  return `${[head, ...draft.origin.map(sanitize), '', stepList('Next:', all, style)].join('\n')}\n`
 }
 
 /** `decnet.init/v1`. */

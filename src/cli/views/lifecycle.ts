@@ -15,7 +15,7 @@ export function lifecycleView(rows: readonly LifecycleRow[], style: Style, width
   }
   const columns: Column<LifecycleRow>[] = [
     {title: 'ID', value: (row) => String(row.id)},
-    {title: 'DECKY', value: (row) => sanitize(row.decky)},
+    {title: 'DECKY', value: (row) => sanitize(row.decky), flexible: 'last'},
     {title: 'OPERATION', value: (row) => row.operation},
     {title: 'STATUS', value: (row) => row.status, style: (text, row) => paint[row.status](text)},
     {title: 'TIME', value: (row) => (row.durationMs === null ? '-' : duration(row.durationMs))},

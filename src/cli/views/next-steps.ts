@@ -2,6 +2,7 @@ import type {Decky, Fleet} from '../../fleet/decky.ts'
 import type {MutationResult} from '../../operations/mutation.ts'
 import {shellWord} from '../../state/shown.ts'
 
+import {type Step, stepList} from './steps.ts'
 import type {Style} from './style.ts'
 import {sanitize} from './text.ts'
 
@@ -9,13 +10,15 @@ import {sanitize} from './text.ts'
  * What to try after a deployment that went well: a client for what was deployed, what it did, and the way back.
  * @param stateDir `--state-dir` as given: the commands need it too.
  */
-export function nextSteps(result: MutationResult, stateDir: string | undefined, style: Style): string {
+export function nextSteps(result: MutationResult, stateDir: string | undefined, style: Style, width?: number): string {
   const option = stateDir === undefined ? '' : ` --state-dir ${sanitize(shellWord(stateDir))}`
-  const commands = [
-    ...clientCommands(result),
-    ...['status', 'events', 'teardown --all'].map((name) => `decnet ${name}${option}`),
+  const steps: Step[] = [
+    ...clientCommands(result).map((command) => ({command})),
+    {command: `decnet status${option}`, purpose: 'see what runs'},
+    {command: `decnet events${option}`, purpose: 'see what intruders do'},
+    {command: `decnet teardown --all${option}`, purpose: 'remove it again'},
   ]
-  return [style.strong(heading(result.fleet)), ...commands.map((command) => `  ${command}`)].join('\n')
+  return stepList(heading(result.fleet), steps, style, width)
 }
 
 function heading({engine, network}: Fleet): string {

@@ -4,9 +4,18 @@ import type {DeckyState, DeckyStatus, FleetStatus} from '../../operations/status
 import {failureOf} from '../failure.ts'
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
-import {deckies, sanitize} from './text.ts'
+import {deckies, fitItems, sanitize} from './text.ts'
+import {message} from './wrap.ts'
 
 const SERVICE_MARKS: Readonly<Record<string, string>> = {answering: '', listening: '?', down: '!', unknown: '?'}
+const MARK_MEANINGS = [
+  ['!', 'does not answer'],
+  ['?', 'not seen to answer'],
+] as const
+/** Columns that services may take before other facts of a decky are left out for them. */
+const AMPLE_FOR_SERVICES = 40
+/** One service, and how many more there are. */
+const LEAST_FOR_SERVICES = 16
 
 /** The fleet as a table: desired, observed, and below it every difference in words. */
 export function statusView(status: FleetStatus, style: Style, width: number): string {
@@ -21,25 +30,32 @@ export function statusView(status: FleetStatus, style: Style, width: number): st
     unknown: style.faint,
   }
   const columns: Column<DeckyStatus>[] = [
-    {title: 'DECKY', value: ({name}) => sanitize(name)},
+    {title: 'DECKY', value: ({name}) => sanitize(name), flexible: 'last'},
     {title: 'STATE', value: ({state}) => state, style: (text, {state}) => paint[state](text)},
     {title: 'IP', value: ({ip}) => ip},
     {title: 'MAC', value: ({mac}) => mac, optional: true},
-    {title: 'HOSTNAME', value: ({hostname}) => sanitize(hostname)},
+    {title: 'HOSTNAME', value: ({hostname}) => sanitize(hostname), flexible: 'last'},
     {title: 'OS', value: ({os}) => os, optional: true},
-    {title: 'SERVICES', value: services, flexible: true},
+    {
+      title: 'SERVICES',
+      value: services,
+      flexible: true,
+      least: LEAST_FOR_SERVICES,
+      ample: AMPLE_FOR_SERVICES,
+      cut: fewerServices,
+    },
   ]
+  const leftover = (text: string) => message('leftover  ', text, width, style.warn)
   const lines = [
-    style.faint(placeOf(fleet)),
+    message('', placeOf(fleet), width).split('\n').map(style.faint).join('\n'),
     table(status.deckies, columns, width),
-    ...driftLines(status, style),
-    ...status.leftovers.map(
-      (name) =>
-        `${style.warn('leftover')}  ${sanitize(name)} runs and belongs to no fleet; decnet reconcile removes it`,
+    ...marksLine(status, style),
+    ...driftLines(status, style, width),
+    ...status.leftovers.map((name) =>
+      leftover(`${sanitize(name)} runs and belongs to no fleet; decnet reconcile removes it`),
     ),
-    ...status.formerEngines.map(
-      (name) =>
-        `${style.warn('leftover')}  an earlier fleet may have left deckies on the ${name} engine; decnet reconcile removes them`,
+    ...status.formerEngines.map((name) =>
+      leftover(`an earlier fleet may have left deckies on the ${name} engine; decnet reconcile removes them`),
     ),
     summary(status),
   ]
@@ -57,15 +73,32 @@ function placeOf({engine, network, portOffset}: Fleet): string {
 
 /** Ports as one connects to them. */
 function services({services: list}: DeckyStatus): string {
-  return list.map(({name, boundPort, state}) => `${name}/${boundPort}${SERVICE_MARKS[state]}`).join(' ')
+  return list.map(serviceText).join(' ')
 }
 
-function driftLines({deckies: list}: FleetStatus, style: Style): string[] {
+function serviceText({name, boundPort, state}: DeckyStatus['services'][number]): string {
+  return `${name}/${boundPort}${SERVICE_MARKS[state]}`
+}
+
+/** Those that fit, and of these first the ones that something is wrong with. */
+function fewerServices({services: list}: DeckyStatus, width: number): string {
+  const byTrouble = Object.groupBy(list, ({state}) => (state === 'answering' ? 'fine' : 'troubled'))
+  return fitItems([...(byTrouble.troubled ?? []), ...(byTrouble.fine ?? [])].map(serviceText), width)
+}
+
+/** What the marks at services mean, where there are any. */
+function marksLine({deckies: list}: FleetStatus, style: Style): string[] {
+  const present = new Set(list.flatMap(({services: each}) => each.map(({state}) => SERVICE_MARKS[state])))
+  const meanings = MARK_MEANINGS.filter(([mark]) => present.has(mark)).map(([mark, meaning]) => `${mark} ${meaning}`)
+  return meanings.length === 0 ? [] : [style.faint(meanings.join(', '))]
+}
+
+function driftLines({deckies: list}: FleetStatus, style: Style, width: number): string[] {
   return list.flatMap(({name, drift}) =>
-    drift.map(
-      ({field, desired, observed}) =>
-        `${style.warn('drift')}  ${sanitize(name)}: ${sanitize(field)} is ${sanitize(observed)}, wanted ${sanitize(desired)}`,
-    ),
+    drift.map(({field, desired, observed}) => {
+      const text = `${sanitize(name)}: ${sanitize(field)} is ${sanitize(observed)}, wanted ${sanitize(desired)}`
+      return message('drift  ', text, width, style.warn)
+    }),
   )
 }
 

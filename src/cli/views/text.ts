@@ -22,6 +22,16 @@ export function truncate(text: string, width: number): string {
   return width <= 1 ? text.slice(0, width) : `${text.slice(0, width - 1)}…`
 }
 
+/** As many of the items as fit into a width, and how many more there are. */
+export function fitItems(items: readonly string[], width: number): string {
+  for (let shown = items.length; shown > 0; shown--) {
+    const more = items.length - shown
+    const text = [...items.slice(0, shown), ...(more === 0 ? [] : [`+${more}`])].join(' ')
+    if (text.length <= width) return text
+  }
+  return truncate(items.join(' '), width)
+}
+
 /** `1.2 s`, `350 ms`, `2 min 5 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`

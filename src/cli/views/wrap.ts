@@ -16,6 +16,20 @@ export function wrap(text: string, width: number, indent = ''): string {
   return [...lines, line].map((each) => `${indent}${each}`).join('\n')
 }
 
+/** How the lines of a message after its first are set off. */
+const HANGING = '    '
+
+/**
+ * A message of one line that begins with `lead`, broken where a terminal would break it within a word; in a pipe, where
+ * the width is unlimited, it stays the one line that scripts look for.
+ */
+export function message(lead: string, text: string, width: number, paint = (plain: string) => plain): string {
+  if (!Number.isFinite(width)) return `${paint(lead)}${text}`
+  const [first = '', ...rest] = wrap(`${lead}${text}`, width - HANGING.length).split('\n')
+  const begun = first.startsWith(lead) ? `${paint(lead)}${first.slice(lead.length)}` : first
+  return [begun, ...rest.map((line) => `${HANGING}${line}`)].join('\n')
+}
+
 /** Every line of a text indented. */
 export function indented(text: string, indent: string): string {
   return text.replace(/^(?=.)/gm, indent)
