@@ -155,6 +155,12 @@ export function usualStack(persona: Persona): StackName {
   return BY_DISTRO[persona.facts.distro] ?? 'openssl-upstream'
 }
 
+/** What services of Windows use, on whatever machine they claim to be. */
+export function windowsStack(persona: Persona): StackName {
+  const usual = usualStack(persona)
+  return usual.startsWith('schannel') ? usual : 'schannel-2019'
+}
+
 export interface TlsChoice {
   /** By default what a machine of this OS has for all its services. */
   readonly certificate?: CertificateStyle

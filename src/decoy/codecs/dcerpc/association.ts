@@ -38,8 +38,11 @@ export interface AssociationOptions {
    * calls are refused.
    */
   readonly ndr64?: boolean
-  /** Answers a token of a bind or of AUTH3; null: with nothing. Absent: authentication is ignored. */
-  authenticate?(security: SecurityTrailer): Buffer | null
+  /**
+   * Answers a token of a bind or of AUTH3; null: with nothing; `denied`: the bind is refused, which AUTH3 cannot be.
+   * Absent: authentication is ignored.
+   */
+  authenticate?(security: SecurityTrailer): Buffer | null | 'denied'
   /** Something came for an interface and an operation, or was refused. */
   observe?(seen: Observed): void
 }
@@ -62,6 +65,8 @@ const SUPPORTED_FEATURES = 3
 const RESULT = {ACCEPTANCE: 0, PROVIDER_REJECTION: 2, NEGOTIATE_ACK: 3} as const
 const REASON = {ABSTRACT_SYNTAX: 1, TRANSFER_SYNTAX: 2} as const
 
+/** The reason of a bind nak (C706 §12.6.4.5), and no list of versions. */
+const UNKNOWN_AUTHENTICATION = Buffer.from([8, 0, 0, 0])
 const MAX_CONTEXTS = 64
 const MAX_STUB = 128 * 1024
 const LEAST_FRAGMENT = 1432
@@ -142,12 +147,10 @@ export class Association {
       .bytes(Buffer.concat(results))
       .done()
     const type = pdu.type === PDU.BIND ? PDU.BIND_ACK : PDU.ALTER_CONTEXT_RESPONSE
-    return encodePdu(type, pdu.callId, body, {minor: pdu.minor, security: this.#secured(pdu)})
-  }
-
-  #secured({security}: Pdu): SecurityTrailer | null {
-    const token = security === null ? null : (this.#options.authenticate?.(security) ?? null)
-    return security === null || token === null ? null : {...security, token}
+    const token = pdu.security === null ? null : (this.#options.authenticate?.(pdu.security) ?? null)
+    if (token === 'denied') return refusedLogon(pdu)
+    const security = pdu.security === null || token === null ? null : {...pdu.security, token}
+    return encodePdu(type, pdu.callId, body, {minor: pdu.minor, security})
   }
 
   /** One presentation context: what is called, and the syntaxes in which the client can. */
@@ -232,6 +235,10 @@ function fault(callId: number, contextId: number, status: number): Buffer {
   const body = new LittleEndianWriter().u32(32).u16(contextId, 0).u32(status, 0).done()
   return encodePdu(PDU.FAULT, callId, body, {flags: PDU_FLAG.FIRST | PDU_FLAG.LAST | FAULT_DID_NOT_EXECUTE})
 }
+
+/** A bind is refused as of an unknown kind of authentication, a later context as a call would be. */
+const refusedLogon = ({type, callId}: Pdu): Buffer =>
+  type === PDU.BIND ? encodePdu(PDU.BIND_NAK, callId, UNKNOWN_AUTHENTICATION) : fault(callId, 0, FAULT.ACCESS_DENIED)
 
 const rejection = (reason: number): Buffer =>
   new LittleEndianWriter()

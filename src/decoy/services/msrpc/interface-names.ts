@@ -1,0 +1,30 @@
+/** Names of the interfaces that tools call, for the evidence. */
+const NAMES: Readonly<Record<string, string>> = {
+  'e1af8308-5d1f-11c9-91a4-08002b14a0fa': 'epmapper',
+  'afa8bd80-7d8a-11c9-bef4-08002b102989': 'mgmt',
+  '99fcfec4-5260-101b-bbcb-00aa0021347a': 'IObjectExporter',
+  '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57': 'IActivation',
+  '000001a0-0000-0000-c000-000000000046': 'IRemoteSCMActivator',
+  '12345778-1234-abcd-ef00-0123456789ac': 'SAMR',
+  '12345778-1234-abcd-ef00-0123456789ab': 'LSARPC',
+  '12345678-1234-abcd-ef00-01234567cffb': 'NETLOGON',
+  'e3514235-4b06-11d1-ab04-00c04fc2dcd2': 'DRSUAPI',
+  '4b324fc8-1670-01d3-1278-5a47bf6ee188': 'SRVSVC',
+  '6bffd098-a112-3610-9833-46c3f87e345a': 'WKSSVC',
+  '367abb81-9844-35f1-ad32-98f038001003': 'SVCCTL',
+  '338cd001-2244-31f1-aaaa-900038001003': 'WINREG',
+  '1ff70682-0a51-30e8-076d-740be8cee98b': 'ATSVC',
+  '86d35949-83c9-4044-b424-db363231fd0c': 'ITaskSchedulerService',
+  '12345678-1234-abcd-ef00-0123456789ab': 'SPOOLSS',
+  '76f03f96-cdfd-44fc-a22c-64950a001209': 'IRemoteWinspool',
+  'c681d488-d850-11d0-8c52-00c04fd90f7e': 'EFSRPC',
+  'df1941c5-fe89-4e79-bf10-463657acf44d': 'EFSRPC',
+  '4fc742e0-4a10-11cf-8273-00aa004ae673': 'DFSNM',
+  'a8e0653c-2744-4389-a61d-7373df8b2292': 'FSRVP',
+  '91ae6020-9e3c-11cf-8d7c-00aa00c091be': 'ICertPassage',
+  '3919286a-b10c-11d0-9ba8-00c04fd92ef5': 'DSROLE',
+  '82273fdc-e32a-18c3-3f78-827929dc23ea': 'EVENTLOG',
+  '50abc2a4-574d-40b3-9d66-ee4fd5fba076': 'DNSSERVER',
+}
+
+export const interfaceName = (uuid: string): string | null => NAMES[uuid] ?? null
