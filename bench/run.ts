@@ -1,14 +1,16 @@
-/** `npm run bench [planning|startup|embedded|fleet]…`: prints ratios; without a name, all of them. `fleet` needs root. */
+/** `npm run bench [planning|startup|embedded|services|fleet]…`: prints ratios; without a name, all of them. `fleet` needs root. */
 import {benchEmbedded} from './embedded.ts'
 import {benchFleet} from './fleet.ts'
 import {printResults, type Result} from './measure.ts'
 import {benchPlanning} from './planning.ts'
+import {benchServices} from './services.ts'
 import {benchStartup} from './startup.ts'
 
 const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   planning: benchPlanning,
   startup: benchStartup,
   embedded: benchEmbedded,
+  services: benchServices,
   fleet: benchFleet,
 }
 
