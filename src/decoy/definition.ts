@@ -51,7 +51,15 @@ export interface ListOption extends OptionBase<readonly string[]> {
   readonly expected: string
 }
 
-export type OptionDefinition = TextOption | IntegerOption | BooleanOption | EnumOption | ListOption
+/**
+ * A directory beside the fleet file. A decoy has no files of the operator's, so what is in it is read with the fleet file
+ * and takes its place: `server.ts` gets the packed content as text (`site-archive.ts`).
+ */
+export interface DirectoryOption extends OptionBase<string> {
+  readonly type: 'directory'
+}
+
+export type OptionDefinition = TextOption | IntegerOption | BooleanOption | EnumOption | ListOption | DirectoryOption
 
 export interface PortDefinition {
   readonly port: number
@@ -60,6 +68,8 @@ export interface PortDefinition {
   readonly purpose: string
   /** The integer option that moves this port, where there is one. */
   readonly option?: string
+  /** The boolean option without which it stays closed. */
+  readonly needs?: string
 }
 
 export interface ServiceDefinition {

@@ -24,7 +24,7 @@ export async function answersTcp(service: Service, port: number, deadlineMs = DE
   try {
     const handler = service.tcp?.(port)
     if (handler === undefined) return false
-    const test = service.selfTest(port)
+    const test = service.selfTest(port, 'tcp')
     const [client, server] = duplexPair()
     const connection = {...CONNECTION, local: {...CONNECTION.local, port}}
     const session = runSession(handler, server, {connection, record: () => {}})
@@ -38,7 +38,7 @@ export async function answersTcp(service: Service, port: number, deadlineMs = DE
 
 export function answersUdp(service: Service, port: number): boolean {
   try {
-    const test = service.selfTest(port)
+    const test = service.selfTest(port, 'udp')
     const reply = service.udp?.(port).datagram(test.send, {...CONNECTION, local: {...CONNECTION.local, port}})
     return reply !== undefined && test.accepts(Buffer.concat(reply.replies))
   } catch {

@@ -40,8 +40,8 @@ describe('another engine', () => {
       [
         '  - docker/network  remove   the fleet moves to the embedded engine',
         '  - docker/image    remove   the fleet moves to the embedded engine',
-        '  + network         create   not found',
-        '  + image           create   not found',
+        '  + loopback        create   not found',
+        '  + process         create   not found',
         '  - decky/db        remove   the fleet moves to the embedded engine',
         '  + decky/new       create   new',
         '-/+ decky/web       replace  the fleet moves to the embedded engine',

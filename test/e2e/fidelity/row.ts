@@ -49,6 +49,11 @@ export interface FidelityRow {
   readonly nmap: RegExp
   /** nmap has no signature of the product itself, and says so of the real one too. */
   readonly unknownToNmap?: true
+  /**
+   * Scripts that fail on real servers as well: those of nmap 7.93 for SQL Server take a table for a status
+   * (`mssql.lua`, GetTargetInstances), whatever the server answers.
+   */
+  readonly brokenScripts?: RegExp
   /** Lines that the default scripts print for this port or host. */
   readonly scripts?: readonly RegExp[]
   readonly clients: readonly ClientRun[]
