@@ -16,7 +16,7 @@ const PRINTS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   'README.md': {
     '--port-offset 10000': /8 deckies|8 created/,
     'curl http': /8 of 8 deckies running.*<title>Intranet.*uid=\d+\(backup\)/is,
-    'grep auth.attempt': /"auth\.attempt".*"backup".*8 removed/s,
+    'run.js events': /auth\.attempt +success password backup:backup2019.*8 removed/s,
     '--json --lock-timeout': /^\{"schema":"decnet\.deploy\/v1","ok":true/m,
   },
   'docs/scripts.md': {

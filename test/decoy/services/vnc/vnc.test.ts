@@ -53,9 +53,9 @@ describe('the challenge', () => {
 /** What x11vnc 0.9.16 of Debian 12 answered to these clients, recorded on loopback with `-rfbauth`. */
 describe('as x11vnc 0.9.16', () => {
   it.each([
-    ['RFB 003.008\n', '0102', '0000000100000016' + Buffer.from('password check failed!').toString('hex')],
+    ['RFB 003.008\n', '0102', `0000000100000016${Buffer.from('password check failed!').toString('hex')}`],
     ['RFB 003.007\n', '0102', '00000001'],
-    ['RFB 003.889\n', '0102', '0000000100000016' + Buffer.from('password check failed!').toString('hex')],
+    ['RFB 003.889\n', '0102', `0000000100000016${Buffer.from('password check failed!').toString('hex')}`],
   ])('lists its type for %j and refuses', async (version, types, refusal) => {
     const client = dial(await vncService({product: 'x11vnc'}))
     expect(client.greeting.toString()).toBe(VERSION)
