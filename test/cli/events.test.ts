@@ -65,6 +65,18 @@ describe('the lines of events', () => {
     expect(line).toMatch(/ GET \/admin status=404 headers=a b$/)
   })
 
+  it('leave out on 80 columns what tells least', () => {
+    const attempt = {
+      decky: 'a-rather-long-name',
+      event: 'auth.attempt' as const,
+      src: {ip: '192.168.100.200', port: 1},
+      credential: {principal: 'root', method: 'password', secret: sample('toor', 10), outcome: 'failure' as const},
+    }
+    expect(shown([attempt], 80)).toEqual([
+      '03-01 12:00:05  a-rather-lo…  ssh  192.168.100.200  auth.attempt  failure passw…',
+    ])
+  })
+
   it('are one line each, cut to the width, whatever an intruder sent', () => {
     const hostile = [
       {data: {line: sample(HOSTILE, 1000)}},

@@ -26,7 +26,9 @@ export function randomFleet(random: Random, size: number): FleetModel {
 export function changeFleet(random: Random, fleet: FleetModel, prefix: string): FleetModel {
   const next = new Map(fleet)
   for (const name of random.sample([...next.keys()], Math.min(random.between(0, 3), next.size - 6))) next.delete(name)
-  for (const name of absent(next, random.between(0, 3), random)) next.set(name, randomDecky(random))
+  // A fleet file declares one decky at least.
+  const fewest = next.size === 0 ? 1 : 0
+  for (const name of absent(next, random.between(fewest, 3), random)) next.set(name, randomDecky(random))
   for (const name of random.sample([...next.keys()], random.between(0, 3))) {
     const {ip} = next.get(name) ?? {}
     next.set(name, {...randomDecky(random), ...(ip !== undefined && {ip})})

@@ -8,10 +8,14 @@ import {sanitize, truncate} from './text.ts'
 const TELLING = ['line', 'command', 'method', 'target', 'query', 'path', 'text', 'kind', 'problem'] as const
 /** An event is one line; whoever wants all of it asks for JSON. */
 const MOST_DETAIL = 300
+/** On a narrower terminal the year, the port and the end of a long name give way to what happened. */
+const WIDE = 100
+const SHORT_NAME = 12
+const LEAST_DETAIL = 10
 
 /** One line for each event: time, decky, service and port, source, what happened. */
 export function eventLines(events: readonly StoredEvent[], style: Style, width: number): string {
-  const rows = events.map(({event}) => ({event, head: headOf(event)}))
+  const rows = events.map(({event}) => ({event, head: headOf(event, width)}))
   const widths = rows.reduce<number[]>(
     (most, {head}) => head.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
     [],
@@ -19,9 +23,11 @@ export function eventLines(events: readonly StoredEvent[], style: Style, width: 
   return rows.map(({event, head}) => lineOf(event, head, widths, style, width)).join('\n')
 }
 
-function headOf({ts, decky, service, dst, src, event}: EvidenceEvent): string[] {
-  const where = dst === undefined ? service : `${service}/${dst.port}`
-  return [clock(ts), decky, where, src?.ip ?? '-', event].map(sanitize)
+function headOf({ts, decky, service, dst, src, event}: EvidenceEvent, width: number): string[] {
+  const source = src?.ip ?? '-'
+  if (width < WIDE)
+    return [clock(ts).slice('2026-'.length), truncate(decky, SHORT_NAME), service, source, event].map(sanitize)
+  return [clock(ts), decky, dst === undefined ? service : `${service}/${dst.port}`, source, event].map(sanitize)
 }
 
 /** `2026-11-23 12:01:02`, UTC as everywhere in the evidence. */
@@ -32,7 +38,7 @@ function clock(ts: string): string {
 function lineOf(event: EvidenceEvent, head: string[], widths: number[], style: Style, width: number): string {
   const cells = head.map((cell, index) => cell.padEnd(widths[index] ?? 0))
   const used = cells.reduce((sum, cell) => sum + cell.length + 2, 0)
-  const detail = truncate(sanitize(detailOf(event)), Math.min(MOST_DETAIL, Math.max(20, width - used)))
+  const detail = truncate(sanitize(detailOf(event)), Math.min(MOST_DETAIL, Math.max(LEAST_DETAIL, width - used)))
   const paint = event.credential?.outcome === 'success' ? style.bad : (text: string) => text
   return [...cells.slice(0, -1), paint(cells.at(-1) ?? ''), paint(detail)].join('  ').trimEnd()
 }
