@@ -87,7 +87,8 @@ describe('the Ansible play', () => {
   withTool('ansible-playbook', 'changes something once, and plans under --check', async (ansible) => {
     if (why !== undefined) return
     const options = '--connection local --inventory deception, --extra-vars "decnet_fleet=$HOME/decnet/fleet.ini"'
-    const run = `${ansible} ${options} --extra-vars ansible_become=false playbook.yml`
+    // `~` is the home that the system knows, which inside the sandbox of an ordinary user is root's.
+    const run = `ANSIBLE_REMOTE_TMP=$HOME/.ansible ${ansible} ${options} --extra-vars ansible_become=false playbook.yml`
     const outcomes = await played([run, run, `${run} --check`])
     const changed = outcomes.map(({code, stdout}) => [code, /changed=(\d)/.exec(stdout)?.[1]])
     expect(changed, JSON.stringify(outcomes, null, 1)).toEqual([
