@@ -2,7 +2,9 @@
  * The accounts of the fleet's domain: what LDAP shows and Kerberos knows. All controllers of the fleet have the same,
  * as in a real domain; only honey users are those of one decky's options.
  */
+
 import type {OptionValues} from '../definition.ts'
+import {honeyPairs} from '../honey-users.ts'
 import {type Domain, domainOf} from '../persona/domain.ts'
 import {domainSid, forestCreatedAt} from '../persona/windows.ts'
 import type {Persona} from '../persona.ts'
@@ -246,13 +248,7 @@ function machines(persona: Persona, domain: Domain): Account[] {
 
 /** A honey user that is one of the accounts anyway keeps what that has, and gets the password. */
 function withHoney(persona: Persona, derived: readonly Account[], users: OptionValues[string] | undefined): Account[] {
-  const entries = Array.isArray(users) ? (users as readonly string[]) : []
-  const honey = new Map(
-    entries.map((entry) => {
-      const colon = entry.indexOf(':')
-      return [entry.slice(0, colon), entry.slice(colon + 1)] as const
-    }),
-  )
+  const honey = new Map(honeyPairs(users))
   const known = derived.map((account) => {
     const given = [...honey].find(([name]) => name.toLowerCase() === account.name.toLowerCase())
     if (given === undefined) return account

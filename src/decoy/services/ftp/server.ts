@@ -1,5 +1,6 @@
-import type {OptionValue, OptionValues} from '../../definition.ts'
+import type {OptionValue} from '../../definition.ts'
 import {UploadPool} from '../../files/upload.ts'
+import {honeyBytes} from '../../honey-users.ts'
 import type {CreateService, Service} from '../../service.ts'
 import {tlsProfile} from '../../tls/stacks.ts'
 import {productOf} from './products/index.ts'
@@ -12,7 +13,7 @@ const POOL_BYTES = 32 * 1024 * 1024
 
 export const createService: CreateService = (persona, options): Service => {
   const {product, version, banner} = options
-  const users = honeyUsers(options)
+  const users = honeyBytes(options.users)
   const claimed = productOf(persona, {product: text(product), version: text(version), banner: text(banner)})
   // The FTP service asks Schannel in the old way, which knows no version 1.3.
   const choice = claimed.name === 'iis' ? {settings: {maxVersion: 'TLSv1.2' as const}} : {}
@@ -30,16 +31,6 @@ export const createService: CreateService = (persona, options): Service => {
     tcp: () => ({kind: 'protocol', session: (connection) => new FtpSession(server, connection)}),
     selfTest: () => ({send: Buffer.alloc(0), accepts: (reply) => reply.toString('latin1') === greeting}),
   }
-}
-
-function honeyUsers({users}: OptionValues): Map<string, Buffer> {
-  const entries = Array.isArray(users) ? (users as readonly string[]) : []
-  return new Map(
-    entries.map((entry) => {
-      const at = entry.indexOf(':')
-      return [entry.slice(0, at), Buffer.from(entry.slice(at + 1), 'utf8')]
-    }),
-  )
 }
 
 const text = (value: OptionValue | undefined): string | null =>

@@ -1,3 +1,4 @@
+import {honeyPairs} from '../../honey-users.ts'
 import {computerName} from '../../persona/domain.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
 import {tlsProfile} from '../../tls/stacks.ts'
@@ -43,7 +44,7 @@ export const createService: CreateService = (persona, options): Service => {
   let connections = 0
   const server: MssqlServer = {
     instance,
-    users: honeyCredentials(options.users),
+    users: new Map(honeyPairs(options.users).map(([name, password]) => [name.toLowerCase(), password])),
     self: windowsSelf(persona),
     encryption: encryption === 'off' || encryption === 'required' ? encryption : 'on',
     // Within TDS 7 there is no TLS 1.3, whatever the system has.
@@ -65,12 +66,3 @@ export const createService: CreateService = (persona, options): Service => {
 
 /** A port where nothing answers is as it should be where Browser is off. */
 const accepts = (enabled: unknown) => (reply: Buffer) => (enabled === false ? reply.length === 0 : reply[0] === 0x05)
-
-function honeyCredentials(users: unknown): Map<string, string> {
-  const known = new Map<string, string>()
-  for (const entry of Array.isArray(users) ? users.map(String) : []) {
-    const colon = entry.indexOf(':')
-    known.set(entry.slice(0, colon).toLowerCase(), entry.slice(colon + 1))
-  }
-  return known
-}

@@ -1,3 +1,4 @@
+import {honeyBytes} from '../../honey-users.ts'
 import {deriveRsaKey} from '../../keys.ts'
 import {DEFAULT_LIMITS} from '../../limits.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
@@ -28,7 +29,7 @@ export const createService: CreateService = (persona, options): Service => {
   const facts = serverFacts({persona, release, port, tls: secure})
   const policy: AuthPolicy = {
     plugin,
-    users: honeyCredentials(options.users),
+    users: honeyBytes(options.users),
     rsaKey: once(() => deriveRsaKey(persona, 'mysql caching_sha2_password', RSA_BITS)),
     cache: new Set(),
     limits: DEFAULT_LIMITS,
@@ -49,15 +50,6 @@ export const createService: CreateService = (persona, options): Service => {
     tcp: () => ({kind: 'protocol', session: (connection) => new MysqlSession(server, connection)}),
     selfTest: () => SELF_TEST,
   }
-}
-
-function honeyCredentials(users: unknown): Map<string, Buffer> {
-  const known = new Map<string, Buffer>()
-  for (const entry of Array.isArray(users) ? users.map(String) : []) {
-    const colon = entry.indexOf(':')
-    known.set(entry.slice(0, colon), Buffer.from(entry.slice(colon + 1), 'utf8'))
-  }
-  return known
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,3 +1,4 @@
+import {honeyPairs} from '../../honey-users.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
 import {baitDatabase} from '../../sql/bait.ts'
 import {tlsProfile} from '../../tls/stacks.ts'
@@ -23,7 +24,7 @@ export const createService: CreateService = (persona, options): Service => {
   const server: PostgresServer = {
     facts,
     method: METHODS.find((each) => each === options.auth) ?? 'scram-sha-256',
-    users: honeyCredentials(options.users),
+    users: new Map(honeyPairs(options.users)),
     tls: options.tls === 'off' ? null : tlsProfile(persona),
     tlsRequired: options.tls === 'required',
     // Processes of the whole machine are counted, and begin again at the highest.
@@ -37,13 +38,4 @@ export const createService: CreateService = (persona, options): Service => {
     tcp: () => ({kind: 'protocol', session: (connection) => new PostgresSession(server, connection)}),
     selfTest: () => SELF_TEST,
   }
-}
-
-function honeyCredentials(users: unknown): Map<string, string> {
-  const known = new Map<string, string>()
-  for (const entry of Array.isArray(users) ? users.map(String) : []) {
-    const colon = entry.indexOf(':')
-    known.set(entry.slice(0, colon), entry.slice(colon + 1))
-  }
-  return known
 }

@@ -1,8 +1,10 @@
 /** What all connections to one decoy SMB server share: who it is, and who may do what. */
+
 import type {TargetNames} from '../../codecs/ntlm/challenge.ts'
 import type {NtlmVersion} from '../../codecs/ntlm/message.ts'
 import {MECHANISM} from '../../codecs/spnego/mechanisms.ts'
 import type {OptionValues} from '../../definition.ts'
+import {honeyPairs} from '../../honey-users.ts'
 import {computerName, domainOf, groupName} from '../../persona/domain.ts'
 import {versionOf} from '../../persona/products.ts'
 import {smbServerGuid, windowsRelease} from '../../persona/windows.ts'
@@ -93,7 +95,7 @@ export function smbHost(persona: Persona, options: OptionValues): SmbHost {
     mechanisms: member ? KERBEROS_MECHANISMS : [MECHANISM.NTLMSSP],
     names: product === 'windows' ? windowsNames(persona, group) : sambaNames(persona),
     version: product === 'windows' ? windowsRelease(persona) : SAMBA_NTLM_VERSION,
-    users: usersOf(options),
+    users: new Map(honeyPairs(options.users).map(([name, password]) => [name.toLowerCase(), password])),
     guest: guestPolicy(product, options),
     shares: sharesOf(persona, {product, controller, release, shares: options.shares}),
     uploads: new UploadPool(),
@@ -139,16 +141,6 @@ const DISTRO_SUFFIX: Readonly<Record<string, string>> = {debian: '-Debian', ubun
 function sambaComment({hostname, facts}: Persona, release: string): string {
   const suffix = DISTRO_SUFFIX[facts.distro]
   return suffix === undefined ? `Samba ${release}` : `${hostname} server (Samba ${release}${suffix})`
-}
-
-function usersOf({users}: OptionValues): ReadonlyMap<string, string> {
-  const list = Array.isArray(users) ? (users as readonly string[]) : []
-  return new Map(
-    list.map((entry) => {
-      const colon = entry.indexOf(':')
-      return [entry.slice(0, colon).toLowerCase(), entry.slice(colon + 1)]
-    }),
-  )
 }
 
 /** Debian's Samba maps unknown users to its guest, who gets into no share of the default configuration. */

@@ -1,11 +1,11 @@
 /** The `ssh` service: one library server for all connections of a decky, behind the gate that reads identifications. */
+
 import type {Duplex} from 'node:stream'
-
 import ssh2 from 'ssh2'
-
 import {doSometime, doSoon} from '../../costly-work.ts'
 import type {OptionValues} from '../../definition.ts'
 import {UploadPool} from '../../files/upload.ts'
+import {honeyBytes} from '../../honey-users.ts'
 import type {Persona} from '../../persona.ts'
 import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
 import {Interpreter} from '../../shell/interpreter.ts'
@@ -87,7 +87,7 @@ export const createService: CreateService = (persona, options) => {
 
 function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
   const version = text(options.version) ?? defaultVersion(persona)
-  const users = honeyUsers(options.users)
+  const users = honeyBytes(options.users)
   const banner = text(options.banner)
   // The inside of the machine is for those who get in.
   const machine = once(() => createMachine(persona, [...users.keys()], Date.now))
@@ -135,15 +135,6 @@ function defaultMethods(persona: Persona): readonly string[] {
   }
   const redHat = ['rocky9', 'centos7', 'fedora'].includes(persona.facts.distro)
   return redHat ? ['publickey', 'gssapi-keyex', 'gssapi-with-mic', 'password'] : ['publickey', 'password']
-}
-
-function honeyUsers(value: OptionValues[string] | undefined): Map<string, Buffer> {
-  const users = new Map<string, Buffer>()
-  for (const entry of list(value) ?? []) {
-    const at = entry.indexOf(':')
-    users.set(entry.slice(0, at), Buffer.from(entry.slice(at + 1), 'utf8'))
-  }
-  return users
 }
 
 /** A fleet file has no line breaks inside a value: `\n` stands for one. */

@@ -1,7 +1,8 @@
 /** The `telnet` service. */
-import type {Duplex} from 'node:stream'
 
-import type {OptionValue, OptionValues} from '../../definition.ts'
+import type {Duplex} from 'node:stream'
+import type {OptionValue} from '../../definition.ts'
+import {honeyBytes} from '../../honey-users.ts'
 import type {Persona} from '../../persona.ts'
 import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
 import {Interpreter} from '../../shell/interpreter.ts'
@@ -22,7 +23,7 @@ const BUSYBOXES = ['1.22.1', '1.24.1', '1.27.2', '1.30.1', '1.31.1']
 
 export const createService: CreateService = (persona, options): Service => {
   const product = productOf(persona, options.product)
-  const users = honeyUsers(options)
+  const users = honeyBytes(options.users)
   const manner = mannerOf(product, persona, text(options.banner)?.replaceAll('\\n', '\n') ?? null)
   const enter = entrance(product, persona, users, text(options.enable))
   const serve = (stream: Duplex, connection: Connection, session: StreamSession): void => {
@@ -103,16 +104,6 @@ function openingOf(product: ProductName): Buffer {
     () => {},
   ).start()
   return Buffer.concat(sent)
-}
-
-function honeyUsers({users}: OptionValues): Map<string, Buffer> {
-  const entries = Array.isArray(users) ? (users as readonly string[]) : []
-  return new Map(
-    entries.map((entry) => {
-      const at = entry.indexOf(':')
-      return [entry.slice(0, at), Buffer.from(entry.slice(at + 1), 'utf8')]
-    }),
-  )
 }
 
 const text = (value: OptionValue | undefined): string | null =>

@@ -1,4 +1,5 @@
 import type {OptionValues} from '../../../definition.ts'
+import {honeyPairs} from '../../../honey-users.ts'
 import type {NameAndPassword, Verify} from './credentials.ts'
 
 /** The credentials of the fleet file with which signing in succeeds. Text is latin1: one character a byte. */
@@ -7,10 +8,9 @@ export class HoneyCredentials {
 
   /** Of `name:password` entries. */
   constructor(users: OptionValues[string] | undefined) {
-    for (const entry of Array.isArray(users) ? users : []) {
-      const colon = entry.indexOf(':')
-      const name = latin1(entry.slice(0, colon))
-      this.#known.set(name, (this.#known.get(name) ?? new Set()).add(latin1(entry.slice(colon + 1))))
+    for (const [written, password] of honeyPairs(users)) {
+      const name = latin1(written)
+      this.#known.set(name, (this.#known.get(name) ?? new Set()).add(latin1(password)))
     }
   }
 
