@@ -4,7 +4,7 @@ import {randomBytes} from 'node:crypto'
 import {Admission} from './admission.ts'
 import type {Evidence} from './evidence.ts'
 import type {Limits} from './limits.ts'
-import {ProvenSources} from './proven-sources.ts'
+import {neighboursOf, ProvenSources} from './proven-sources.ts'
 
 export interface DeckyScope {
   readonly name: string
@@ -24,5 +24,6 @@ export function deckyScope(
   evidence: Evidence,
   admission: Admission = new Admission(limits),
 ): DeckyScope {
-  return {name, bind, limits, evidence, admission, proven: new ProvenSources(), now: Date.now, random: randomBytes}
+  const proven = new ProvenSources(neighboursOf(bind))
+  return {name, bind, limits, evidence, admission, proven, now: Date.now, random: randomBytes}
 }

@@ -1,8 +1,17 @@
 /**
- * Which source addresses of a decky are nobody's forgery: those that completed a TCP handshake with it a moment ago.
- * Over UDP an address proves nothing, and answers that are longer than their questions go to proven ones only; a real
- * machine's neighbours mostly come both ways, as a scanner does that finds 139/tcp open and asks 137/udp then.
+ * Which source addresses of a decky are nobody's forgery. Over UDP an address proves nothing, and answers that are longer
+ * than their questions go only to those who proved theirs.
  */
+import {networkInterfaces} from 'node:os'
+
+/**
+ * - `handshake`: it completed a TCP handshake a moment ago. A real machine's callers mostly come both ways, as a scanner
+ *   does that finds 139/tcp open and asks 137/udp then.
+ * - `neighbour`: it is on the decky's own link. Who forges a neighbour's address sits on that link as well and reaches the
+ *   victim without our help; a `UdpBudget` holds even that to a trickle.
+ * - `unproven`: anybody, through any router.
+ */
+export type SourceTrust = 'handshake' | 'neighbour' | 'unproven'
 
 /**
  * A forger who knows whom the decky talked with can make it answer them for so long, within the budget of replies. As long
@@ -14,6 +23,11 @@ const MAX_SOURCES = 1024
 
 export class ProvenSources {
   readonly #seen = new Map<string, number>()
+  readonly #isNeighbour: (ip: string) => boolean
+
+  constructor(isNeighbour: (ip: string) => boolean) {
+    this.#isNeighbour = isNeighbour
+  }
 
   add(source: string, now: number): void {
     this.#seen.delete(source)
@@ -25,8 +39,27 @@ export class ProvenSources {
     }
   }
 
-  has(source: string, now: number): boolean {
+  trust(source: string, now: number): SourceTrust {
     const at = this.#seen.get(source)
-    return at !== undefined && now >= at && now - at <= PROVEN_MS
+    if (at !== undefined && now >= at && now - at <= PROVEN_MS) return 'handshake'
+    return this.#isNeighbour(source) ? 'neighbour' : 'unproven'
   }
+}
+
+/** Whether an address is on the same link as `own`: in the subnet of the interface that has it. */
+export function neighboursOf(
+  own: string,
+  interfaces: typeof networkInterfaces = networkInterfaces,
+): (ip: string) => boolean {
+  const address = toInteger(own)
+  const link = Object.values(interfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({family}) => family === 'IPv4')
+    .map(({address, netmask}) => ({address: toInteger(address), mask: toInteger(netmask)}))
+    .find((subnet) => (subnet.address & subnet.mask) === (address & subnet.mask))
+  return (ip) => link !== undefined && (toInteger(ip) & link.mask) === (address & link.mask)
+}
+
+function toInteger(ip: string): number {
+  return ip.split('.').reduce((sum, octet) => (sum << 8) | Number(octet), 0)
 }

@@ -97,10 +97,28 @@ export interface Connection {
   readonly rehearsal?: boolean
   /** Random bytes for challenges, salts and nonces; injected, so that tests seed it. */
   readonly random: (size: number) => Buffer
+  /**
+   * Of a datagram: its source is not forged (it completed a TCP handshake a moment ago, or is on the decky's own link), so
+   * that it may get more than it sent. Everybody else gets the protocol's own answer for "too long".
+   */
+  readonly proven?: boolean
+}
+
+/** How a session speaks without being asked. Nothing comes of it once the session is over. */
+export interface Initiative {
+  /** Performs what `make` returns, as soon as what is in hand has been performed. */
+  perform(make: () => readonly Action[]): void
+  /** The same after that many milliseconds. There is one such clock: of two calls the later counts. */
+  performAfter(ms: number, make: () => readonly Action[]): void
 }
 
 /** One connection of a sans-IO protocol. */
 export interface ProtocolSession {
+  /**
+   * Called once, before `open`: for protocols in which the server speaks whenever it has something to say. What waits
+   * to be said is kept by the session, which bounds it: a peer may read slowly.
+   */
+  begin?(initiative: Initiative): void
   /**
    * Called once when the connection opens: for protocols in which the server speaks first. On a port with TLS from the
    * first byte that is after the handshake, and after `secured`.
@@ -109,6 +127,8 @@ export interface ProtocolSession {
   feed(bytes: Buffer): Action[]
   /** The peer sent FIN. Most protocols answer with `[CLOSE]`. */
   end(): Action[]
+  /** The connection is gone, however that came about. Called once, last of all. */
+  closed?(): void
   /** A limit of time ran out (`idle`, or `login` while `authenticated` is false): what the real daemon says then. */
   timeout?(reason: 'idle' | 'login' | 'absolute'): Action[]
   /** A TLS handshake is done: from now on `feed` gets decrypted bytes, and what is written is encrypted. */
@@ -151,8 +171,8 @@ export type TcpHandler =
 
 /**
  * What one UDP port does with a datagram. Replies that together are larger than the datagram are dropped, all of them,
- * unless the source is proven: a service answers a small request with a truncated reply, as its protocol has it. A source
- * that completed a TCP handshake with the decky a moment ago is proven without the service's doing.
+ * unless the source is proven: a service answers a small request of any other with a truncated reply, as its protocol has
+ * it. `connection.proven` tells which it is.
  */
 export interface UdpHandler {
   datagram(

@@ -2,11 +2,14 @@
  * What one decky sends to whom over UDP, where a source address proves nothing: a forged source must get no more
  * out of a decoy than the forger put in, in any single exchange.
  */
+import type {SourceTrust} from './proven-sources.ts'
 
-/** Datagrams of one source that are looked at in a second. */
-const DATAGRAMS_PER_SECOND = 50
+/** Datagrams of one source that are looked at in a second: a walk through an agent asks as fast as it is answered. */
+const DATAGRAMS_PER_SECOND = {unproven: 50, neighbour: 500, handshake: 500}
 /** Replies of the whole decky in a second. */
-const REPLIES_PER_SECOND = 200
+const REPLIES_PER_SECOND = 500
+/** What a neighbour that never connected gets in a second, however much it asks. */
+const NEIGHBOUR_BYTES_PER_SECOND = 64 * 1024
 const SECOND_MS = 1000
 /** Sources remembered; when there are more, the further ones share an account. */
 const MAX_SOURCES = 4096
@@ -20,14 +23,14 @@ class Window {
   readonly #used = new Map<string, number>()
   #end = 0
 
-  /** Counts one more unless that would go over the limit of this second. */
-  take(source: string, limit: number, now: number): boolean {
+  /** Counts so many more unless that would go over the limit of this second. */
+  take(source: string, amount: number, limit: number, now: number): boolean {
     if (now >= this.#end || now < this.#end - SECOND_MS) {
       this.#used.clear()
       this.#end = now + SECOND_MS
     }
     const key = this.#used.has(source) || this.#used.size < MAX_SOURCES ? source : ''
-    const used = (this.#used.get(key) ?? 0) + 1
+    const used = (this.#used.get(key) ?? 0) + amount
     if (used > limit) return false
     this.#used.set(key, used)
     return true
@@ -37,17 +40,22 @@ class Window {
 export class UdpBudget {
   readonly #datagrams = new Window()
   readonly #replies = new Window()
+  readonly #bytes = new Window()
 
   /** Whether a datagram of this source is looked at. */
-  hears(source: string, now: number): boolean {
-    return this.#datagrams.take(source, DATAGRAMS_PER_SECOND, now)
+  hears(source: string, trust: SourceTrust, now: number): boolean {
+    return this.#datagrams.take(source, 1, DATAGRAMS_PER_SECOND[trust], now)
   }
 
-  /** Whether these replies may go out for a request of so many bytes: all of them or none. */
-  sends(request: number, replies: readonly Buffer[], proven: boolean, now: number): boolean {
+  /** Whether these replies may go out to a source that sent so many bytes: all of them or none. */
+  sends(to: {source: string; trust: SourceTrust; request: number}, replies: readonly Buffer[], now: number): boolean {
     const size = replies.reduce((sum, reply) => sum + HEADER_BYTES + reply.length, 0)
-    if (!proven && size > HEADER_BYTES + request) return false
-    return this.#replies.take('', REPLIES_PER_SECOND, now)
+    const longer = size > HEADER_BYTES + to.request
+    if (longer && to.trust === 'unproven') return false
+    if (longer && to.trust === 'neighbour' && !this.#bytes.take(to.source, size, NEIGHBOUR_BYTES_PER_SECOND, now)) {
+      return false
+    }
+    return this.#replies.take('', 1, REPLIES_PER_SECOND, now)
   }
 }
 

@@ -5,6 +5,7 @@ import type {DeckyScope} from './decky-scope.ts'
 import {boundedMessage} from './error-message.ts'
 import type {EventContext} from './evidence.ts'
 import type {Listener} from './listener.ts'
+import type {SourceTrust} from './proven-sources.ts'
 import type {UdpHandler} from './service.ts'
 import {isAnswerable, UdpBudget} from './udp-budget.ts'
 
@@ -19,6 +20,8 @@ export async function listenUdp(
   await listener.listen(port)
   return listener
 }
+
+type DatagramContext = Required<Pick<EventContext, 'decky' | 'service' | 'src' | 'dst'>>
 
 class UdpListener implements Listener {
   onFailure: ((error: Error) => void) | null = null
@@ -71,28 +74,29 @@ class UdpListener implements Listener {
   }
 
   #receive(bytes: Buffer, source: RemoteInfo): void {
-    const {evidence, now, name, bind} = this.#decky
+    const {evidence, now, name, bind, proven} = this.#decky
     const peer = {ip: source.address, port: source.port}
     const context = {decky: name, service: this.#service, src: peer, dst: {ip: bind, port: this.port}}
-    if (!this.#budget.hears(peer.ip, now())) {
+    const trust = proven.trust(peer.ip, now())
+    if (!this.#budget.hears(peer.ip, trust, now())) {
       evidence.suppress(context, 'datagram-rate')
       return
     }
     try {
-      this.#answer(bytes, context)
+      this.#answer(bytes, context, trust)
     } catch (error) {
       evidence.record(context, {event: 'service.error', data: {stage: 'datagram', message: boundedMessage(error)}})
     }
   }
 
-  #answer(bytes: Buffer, context: Required<Pick<EventContext, 'decky' | 'service' | 'src' | 'dst'>>): void {
-    const {evidence, limits, now, random, bind, proven: sources} = this.#decky
-    const connection = {peer: context.src, local: context.dst, limits, now, random}
+  #answer(bytes: Buffer, context: DatagramContext, trust: SourceTrust): void {
+    const {evidence, limits, now, random, bind} = this.#decky
+    const connection = {peer: context.src, local: context.dst, limits, now, random, proven: trust !== 'unproven'}
     const {replies, events, proven = false} = this.#handler.datagram(bytes, connection)
     for (const event of events) evidence.record(context, event)
     if (replies.length === 0 || !isAnswerable(context.src, bind)) return
-    const known = proven || sources.has(context.src.ip, now())
-    if (!this.#budget.sends(bytes.length, replies, known, now())) {
+    const to = {source: context.src.ip, trust: proven ? ('handshake' as const) : trust, request: bytes.length}
+    if (!this.#budget.sends(to, replies, now())) {
       evidence.suppress(context, 'reply-budget')
       return
     }

@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest'
 
 import {Admission} from '../../src/decoy/admission.ts'
 import {DEFAULT_LIMITS} from '../../src/decoy/limits.ts'
+import type {SourceTrust} from '../../src/decoy/proven-sources.ts'
 import {answersTcp, answersUdp} from '../../src/decoy/self-test.ts'
 import {type Action, CLOSE, delay, type SelfTest, type Service, write} from '../../src/decoy/service.ts'
 import {isAnswerable, UdpBudget} from '../../src/decoy/udp-budget.ts'
@@ -33,18 +34,18 @@ describe('admission', () => {
 describe('the budget of datagrams', () => {
   it('looks at so many a second and source', () => {
     const budget = new UdpBudget()
-    const heard = (source: string, now: number) =>
-      Array.from({length: 100}, () => budget.hears(source, now)).filter(Boolean).length
+    const heard = (source: string, now: number, trust: SourceTrust = 'unproven') =>
+      Array.from({length: 600}, () => budget.hears(source, trust, now)).filter(Boolean).length
     expect(heard('a', 1000)).toBe(50)
     expect(heard('b', 1000)).toBe(50)
     expect(heard('a', 2100)).toBe(50)
+    expect(heard('c', 2100, 'neighbour')).toBe(500)
   })
 
-  const sent = (request: number, sizes: readonly number[], proven = false): boolean =>
+  const sent = (request: number, sizes: readonly number[], trust: SourceTrust = 'unproven'): boolean =>
     new UdpBudget().sends(
-      request,
+      {source: 'a', trust, request},
       sizes.map((size) => Buffer.alloc(size)),
-      proven,
       1000,
     )
 
@@ -60,7 +61,19 @@ describe('the budget of datagrams', () => {
   })
 
   it('a proven source gets what it asked for', () => {
-    expect(sent(40, [4000, 4000], true)).toBe(true)
+    expect(sent(40, [4000, 4000], 'handshake')).toBe(true)
+  })
+
+  it('a neighbour gets what it asked for until it is too much for a second', () => {
+    const budget = new UdpBudget()
+    const replies = [Buffer.alloc(1000)]
+    const answered = (source: string, now: number) =>
+      Array.from({length: 200}, () => budget.sends({source, trust: 'neighbour', request: 40}, replies, now)).filter(
+        Boolean,
+      ).length
+    expect(answered('a', 1000)).toBe(63)
+    expect(answered('b', 1000)).toBe(63)
+    expect(answered('a', 2100)).toBe(63)
   })
 
   it('never amplifies, whatever is asked', () => {
@@ -76,9 +89,11 @@ describe('the budget of datagrams', () => {
     const budget = new UdpBudget()
     const reply = [Buffer.alloc(1)]
     const replies = (now: number) =>
-      Array.from({length: 300}, () => budget.sends(1, reply, false, now)).filter(Boolean).length
-    expect(replies(1000)).toBe(200)
-    expect(replies(2100)).toBe(200)
+      Array.from({length: 600}, () => budget.sends({source: 'a', trust: 'unproven', request: 1}, reply, now)).filter(
+        Boolean,
+      ).length
+    expect(replies(1000)).toBe(500)
+    expect(replies(2100)).toBe(500)
   })
 
   it.each([

@@ -7,6 +7,7 @@ import {deckyScope} from '../../src/decoy/decky-scope.ts'
 import {Evidence} from '../../src/decoy/evidence.ts'
 import {DEFAULT_LIMITS} from '../../src/decoy/limits.ts'
 import {type Listener, listenTcp} from '../../src/decoy/listener.ts'
+import {ProvenSources} from '../../src/decoy/proven-sources.ts'
 import {CLOSE, type TcpHandler, type UdpHandler} from '../../src/decoy/service.ts'
 import {listenUdp} from '../../src/decoy/udp-listener.ts'
 import {eventually} from '../support/serve.ts'
@@ -26,7 +27,8 @@ afterEach(async () => {
 function world() {
   const lines: string[] = []
   const evidence = new Evidence({sink: {write: (line: string) => lines.push(line) > 0}, eventsPerSecond: 100})
-  return {scope: deckyScope('decky', '127.0.0.1', DEFAULT_LIMITS, evidence), evidence, lines}
+  const proven = new ProvenSources(() => false)
+  return {scope: {...deckyScope('decky', '127.0.0.1', DEFAULT_LIMITS, evidence), proven}, evidence, lines}
 }
 
 async function asker(port: number) {
@@ -38,7 +40,7 @@ async function asker(port: number) {
 }
 
 describe('an answer longer than its question', () => {
-  it('goes only to those who completed a TCP handshake before', async () => {
+  it('goes to a stranger only once it completed a TCP handshake', async () => {
     const {scope, evidence, lines} = world()
     const udp = await listenUdp(scope, 'test', 0, LONGER)
     const tcp = await listenTcp(scope, 'test', 0, SILENT)
@@ -51,7 +53,7 @@ describe('an answer longer than its question', () => {
     })
     expect(received).toEqual([])
     const caller = connect({host: '127.0.0.1', port: tcp.port, localAddress: '127.0.0.2'})
-    await eventually(() => scope.proven.has('127.0.0.2', Date.now()))
+    await eventually(() => scope.proven.trust('127.0.0.2', Date.now()) === 'handshake')
     caller.destroy()
     ask()
     await eventually(() => received.length > 0)
