@@ -7,6 +7,8 @@ export const EVENT_NAMES = [
   'session.start',
   /** A TLS handshake was completed. */
   'session.tls',
+  /** A part of what went over a terminal, with its times. */
+  'session.transcript',
   'session.end',
   'auth.attempt',
   'command',
@@ -17,6 +19,8 @@ export const EVENT_NAMES = [
   'mail',
   'probe',
   'malformed',
+  /** Somebody answered for a name that does not exist. */
+  'poisoner',
   'suppressed',
   'service.ready',
   'service.error',

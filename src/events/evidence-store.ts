@@ -11,6 +11,7 @@ import {prepareStateDir} from '../state/state-dir.ts'
 import type {EvidenceEvent} from './event.ts'
 import {conditionOf, type EventQuery} from './event-query.ts'
 import {migrateEvidence, SCHEMA_VERSION} from './evidence-schema.ts'
+import {ingest} from './ingest.ts'
 import {parseEvidence} from './parse-evidence.ts'
 
 const FILE = 'events.db'
@@ -41,45 +42,40 @@ export class EvidenceStore {
    * are no evidence (a crash report of the runtime) are passed over. Throws DecnetError when the file cannot be written.
    */
   store(lines: readonly string[]): number {
-    const events = lines.flatMap((line) => parseEvidence(line) ?? [])
-    if (events.length === 0) return 0
-    return this.#guarded(() => {
-      const db = this.#open()
-      const insert = db.prepare(
-        `INSERT OR IGNORE INTO evidence (decky, boot, seq, ts, service, session, event, source, json)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      return db
-        .transaction(() =>
-          events.reduce((stored, {event, json}) => {
-            const {decky, boot, seq, ts, service, session, src} = event
-            const row = [decky, boot, seq, ts, service, session ?? null, event.event, src?.ip ?? null, json]
-            return stored + insert.run(...row).changes
-          }, 0),
-        )
-        .immediate()
-    })
+    const parsed = lines.flatMap((line) => parseEvidence(line) ?? [])
+    return parsed.length === 0 ? 0 : this.change((db) => ingest(db, parsed))
   }
 
   /** ISO 8601: time of the newest event of a decky; null: none is stored. */
   newest(decky: string): string | null {
-    if (!existsSync(this.#path)) return null
-    return this.#guarded(() => {
-      const newest = this.#open().prepare('SELECT max(ts) FROM evidence WHERE decky = ?').pluck().get(decky)
+    return this.read(null, (db) => {
+      const newest = db.prepare('SELECT max(ts) FROM evidence WHERE decky = ?').pluck().get(decky)
       return typeof newest === 'string' ? newest : null
     })
   }
 
   /** The newest events that fit, oldest first. Throws DecnetError when the file cannot be read. */
   find(query: EventQuery): StoredEvent[] {
-    if (!existsSync(this.#path)) return []
     const {clauses, values} = conditionOf(query)
     const where = clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`
-    return this.#guarded(() => {
-      const rows = this.#open()
+    return this.read([], (db) => {
+      const rows = db
         .prepare(`SELECT id, json FROM evidence ${where} ORDER BY ts DESC, id DESC LIMIT ?`)
         .all(...values, query.limit) as {id: number; json: string}[]
       return rows.toReversed().map(({id, json}) => ({id, event: JSON.parse(json) as EvidenceEvent}))
+    })
+  }
+
+  /** A look at the store; `absent` where there is none. Throws DecnetError when the file cannot be read. */
+  read<T>(absent: T, look: (db: Database.Database) => T): T {
+    return existsSync(this.#path) ? this.#guarded(() => look(this.#open())) : absent
+  }
+
+  /** A change in one transaction; makes the store where there is none. Throws DecnetError when it cannot be written. */
+  change<T>(work: (db: Database.Database) => T): T {
+    return this.#guarded(() => {
+      const db = this.#open()
+      return db.transaction(() => work(db)).immediate()
     })
   }
 

@@ -2,10 +2,12 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import Database from 'better-sqlite3'
-import {expect, it, onTestFinished} from 'vitest'
+import fc from 'fast-check'
+import {describe, expect, it, onTestFinished} from 'vitest'
 
 import type {EvidenceEvent} from '../../src/events/event.ts'
 import {EvidenceStore} from '../../src/events/evidence-store.ts'
+import {gapsOf} from '../../src/events/stream-tracker.ts'
 
 function directory(): string {
   const dir = mkdtempSync(join(tmpdir(), 'decnet-events-'))
@@ -47,10 +49,10 @@ it('stores an event once, however often it is collected', () => {
   expect(store.find({limit: 10})).toHaveLength(3)
 })
 
-it('tells the same event of another decky and of another boot apart', () => {
+it('tells the same number of another boot apart', () => {
   const store = opened()
   const one = event()
-  expect(store.store(lines([one, {...one, decky: 'web-02'}, {...one, boot: 'c'}]))).toBe(3)
+  expect(store.store(lines([one, {...one, boot: 'c'}]))).toBe(2)
 })
 
 it('finds the newest that fit, oldest first', () => {
@@ -119,4 +121,54 @@ it('refuses a newer file and leaves it as it is', () => {
   newer.pragma('user_version = 99')
   newer.close()
   expect(() => opened(dir).find({limit: 1})).toThrow(expect.objectContaining({code: 'STATE_UNREADABLE'}))
+})
+
+describe('events that are missing', () => {
+  const numbered = (...seqs: readonly number[]) => lines(seqs.map((seq) => event({boot: 'g', seq, id: `g.${seq}`})))
+  const gaps = (store: EvidenceStore) => store.read([], gapsOf).map(({boot, first, last}) => `${boot} ${first}-${last}`)
+
+  it('are noticed, also at the start', () => {
+    const store = opened()
+    store.store(numbered(3, 4))
+    store.store(numbered(5, 9))
+    expect(gaps(store)).toEqual(['g 1-2', 'g 6-8'])
+  })
+
+  it('are missing no more once they come', () => {
+    const store = opened()
+    store.store(numbered(10))
+    expect(store.store(numbered(5, 1, 5))).toBe(2)
+    expect(gaps(store)).toEqual(['g 2-4', 'g 6-9'])
+    store.store(numbered(2, 3, 4, 6, 7, 8, 9, 10))
+    expect(gaps(store)).toEqual([])
+    expect(store.find({limit: 20})).toHaveLength(10)
+  })
+
+  it('are whatever was not stored, in any order and any batches', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.integer({min: 1, max: 30}), {maxLength: 12}), {maxLength: 8}), (batches) => {
+        const store = EvidenceStore.open(directory())
+        for (const batch of batches) store.store(numbered(...batch))
+        const seen = new Set(batches.flat())
+        const stored = store.find({limit: 100}).map((each) => each.event.seq)
+        const missing = store.read([], gapsOf).flatMap(({first, last}) => range(first, last))
+        store.close()
+        expect(new Set(stored)).toEqual(seen)
+        expect(stored).toHaveLength(seen.size)
+        expect(new Set(missing)).toEqual(new Set(range(1, Math.max(0, ...seen)).filter((seq) => !seen.has(seq))))
+      }),
+      {numRuns: 30},
+    )
+  })
+})
+
+const range = (first: number, last: number): number[] =>
+  Array.from({length: Math.max(0, last - first + 1)}, (_, index) => first + index)
+
+it('does not take back what was removed', () => {
+  const store = opened()
+  const events = [event({boot: 'r', seq: 1}), event({boot: 'r', seq: 2})]
+  store.store(lines(events))
+  store.change((db) => db.exec('DELETE FROM evidence'))
+  expect(store.store(lines(events))).toBe(0)
 })
