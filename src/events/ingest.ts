@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3'
 
 import {classify} from './classify.ts'
+import {IncidentTracker} from './incidents/incident-tracker.ts'
 import type {ParsedEvidence} from './parse-evidence.ts'
 import {StreamTracker} from './stream-tracker.ts'
 
@@ -11,31 +12,22 @@ import {StreamTracker} from './stream-tracker.ts'
  */
 export function ingest(db: Database.Database, parsed: readonly ParsedEvidence[]): number {
   const streams = new StreamTracker(db)
+  const incidents = new IncidentTracker(db)
   const insert = db.prepare(
-    `INSERT INTO evidence (decky, boot, seq, ts, service, session, event, class, severity, source, json)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO evidence (decky, boot, seq, ts, service, session, event, class, severity, source, incident, json)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   let taken = 0
   for (const {event, json} of parsed) {
-    const {decky, boot, seq, ts, service, session, src} = event
+    const {decky, boot, seq, ts, service, session = null, event: name, src} = event
     if (!streams.take(boot, seq)) continue
-    const {class: eventClass, severity} = classify(event)
-    const row = [
-      decky,
-      boot,
-      seq,
-      ts,
-      service,
-      session ?? null,
-      event.event,
-      eventClass,
-      severity,
-      src?.ip ?? null,
-      json,
-    ]
-    insert.run(...row)
+    const classification = classify(event)
+    const incident = incidents.take(event, classification)
+    const {class: eventClass, severity} = classification
+    insert.run(decky, boot, seq, ts, service, session, name, eventClass, severity, src?.ip ?? null, incident, json)
     taken += 1
   }
   streams.save()
+  incidents.save()
   return taken
 }
