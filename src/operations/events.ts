@@ -2,6 +2,7 @@ import type {EventQuery} from '../events/event-query.ts'
 import type {StoredEvent} from '../events/evidence-store.ts'
 import {readSetting} from '../state/settings.ts'
 import type {Deps} from './deps.ts'
+import {withEvidence} from './evidence.ts'
 
 export type {EventQuery} from '../events/event-query.ts'
 export type {StoredEvent} from '../events/evidence-store.ts'
@@ -38,10 +39,5 @@ export async function collectEvents(deps: Deps, signal: AbortSignal): Promise<vo
 
 /** Stored events, oldest first. */
 export function storedEvents(deps: Deps, query: EventQuery): StoredEvent[] {
-  const evidence = deps.openEvidence()
-  try {
-    return evidence.find(query)
-  } finally {
-    evidence.close()
-  }
+  return withEvidence(deps, (evidence) => evidence.find(query))
 }

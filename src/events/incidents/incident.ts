@@ -71,9 +71,12 @@ export function summaryOf(
   const deckies = distinct(touches.map(({decky}) => decky))
   const services = distinct(touches.map(({service}) => service))
   const where = deckies.length === 1 ? (deckies[0] ?? '') : `${deckies.length} deckies`
-  const tried = incident.attempts === 0 ? [] : [counted(incident.attempts, 'credential') + ' tried']
-  const what = [...(incident.class === 'high-confidence' ? ['was inside or left something'] : []), ...tried]
-  return `${incident.source} touched ${where} (${listed(services)}): ${[...what, counted(incident.events, 'event')].join(', ')}`
+  const what = [
+    ...(incident.class === 'high-confidence' ? ['was inside or left something'] : []),
+    ...(incident.attempts === 0 ? [] : [`${counted(incident.attempts, 'credential')} tried`]),
+    counted(incident.events, 'event'),
+  ]
+  return `${incident.source} touched ${where} (${listed(services)}): ${what.join(', ')}`
 }
 
 export function distinct(names: readonly string[]): string[] {
