@@ -9,9 +9,14 @@ import {failureOf} from '../cli/failure.ts'
 import {parseMoment} from '../cli/moment.ts'
 import {eventLines} from '../cli/views/events.ts'
 import {sanitizeLines} from '../cli/views/text.ts'
+import {recordOf} from '../events/classify.ts'
 import {EVENT_NAMES, type EventName} from '../events/event.ts'
+import {EVENT_CLASSES} from '../events/event-table.ts'
+import {FORMAT_NAMES, type FormatName} from '../events/formats/format.ts'
+import {createFormat} from '../events/formats/index.ts'
+import {eventDocument} from '../events/formats/json.ts'
 import {isEngineFailure} from '../operations/engines.ts'
-import {collectEvents, type EventQuery, type StoredEvent, storedEvents} from '../operations/events.ts'
+import {collectEvents, type EventQuery, installOf, type StoredEvent, storedEvents} from '../operations/events.ts'
 
 /** What decoys say of themselves, and the ends of sessions whose beginning is shown. */
 const HOUSEKEEPING: readonly EventName[] = ['service.ready', 'service.error', 'session.end', 'session.tls']
@@ -28,7 +33,8 @@ export default class Events extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --event auth.attempt --since 1h',
     '<%= config.bin %> <%= command.id %> --source 192.168.1.50 --json',
-    '<%= config.bin %> <%= command.id %> --follow',
+    '<%= config.bin %> <%= command.id %> --follow --class high-confidence',
+    '<%= config.bin %> <%= command.id %> --since 1d --format cef',
   ]
   static override flags = {
     decky: Flags.string({summary: 'Events of this decky.', multiple: true, helpGroup: 'FILTER'}),
@@ -39,7 +45,14 @@ export default class Events extends BaseCommand {
       multiple: true,
       helpGroup: 'FILTER',
     })(),
+    class: Flags.option({
+      summary: 'Events of this class.',
+      options: EVENT_CLASSES,
+      multiple: true,
+      helpGroup: 'FILTER',
+    })(),
     source: Flags.string({summary: 'Events of this IP address.', helpGroup: 'FILTER'}),
+    text: Flags.string({summary: 'Events with this text somewhere in them.', helpGroup: 'FILTER'}),
     since: Flags.string({summary: 'Not before: 2h, 30m, or 2026-03-01T12:00Z.', helpGroup: 'FILTER'}),
     until: Flags.string({summary: 'Before, written like --since.', helpGroup: 'FILTER'}),
     limit: Flags.integer({summary: 'The newest so many.', min: 1, max: 100_000, default: 100, helpGroup: 'FILTER'}),
@@ -48,6 +61,12 @@ export default class Events extends BaseCommand {
       summary: 'Also the ends of sessions, and what decoys say of themselves.',
       helpGroup: 'FILTER',
     }),
+    format: Flags.option({
+      summary: 'How events are written, one a line.',
+      options: ['text', ...FORMAT_NAMES] as const,
+      default: 'text' as const,
+      exclusive: ['json'],
+    })(),
     follow: Flags.boolean({
       default: false,
       char: 'f',
@@ -66,7 +85,9 @@ export default class Events extends BaseCommand {
       services: flags.service,
       events: flags.event,
       without: flags.all || flags.event !== undefined ? undefined : HOUSEKEEPING,
+      classes: flags.class,
       source: flags.source,
+      text: flags.text,
       since: flags.since === undefined ? undefined : parseMoment(flags.since, now),
       until: flags.until === undefined ? undefined : parseMoment(flags.until, now),
       limit: flags.limit,
@@ -76,12 +97,23 @@ export default class Events extends BaseCommand {
     }
     await collect()
     const events = storedEvents(context.deps, query)
+    const install = installOf(context.deps)
+    const show = this.#shower(context, flags.format, install)
     if (flags.follow) {
-      await this.#follow(context, query, events, collect)
+      await this.#follow(context, query, events, {collect, show})
       return undefined
     }
-    this.print(events.length === 0 ? 'No events.' : eventLines(events, context.style, context.width))
-    return {schema: 'decnet.events/v1', ok: process.exitCode === undefined, events: events.map(({event}) => event)}
+    if (events.length > 0) this.print(show(events))
+    else if (flags.format === 'text') this.print('No events.')
+    const documents = events.map(({event}) => eventDocument(recordOf(event, install)))
+    return {schema: 'decnet.events/v1', ok: process.exitCode === undefined, events: documents}
+  }
+
+  /** Events as lines, in the format asked for; with --json, one document a line while following. */
+  #shower({style, width}: CommandContext, format: FormatName | 'text', install: string): Shower {
+    if (format === 'text' && !this.jsonEnabled()) return (events) => eventLines(events, style, width)
+    const lines = createFormat(format === 'text' ? 'json' : format, {version: this.config.version})
+    return (events) => events.map(({event}) => lines.event(recordOf(event, install))).join('\n')
   }
 
   /** Where the engine cannot be asked, what is stored is shown all the same. */
@@ -95,35 +127,30 @@ export default class Events extends BaseCommand {
     }
   }
 
-  /** Prints until a signal ends it: with --json one event a line. */
+  /** Prints until a signal ends it. */
   async #follow(
-    context: CommandContext,
+    {deps}: CommandContext,
     query: EventQuery,
     first: readonly StoredEvent[],
-    collect: () => Promise<void>,
+    {collect, show}: {readonly collect: () => Promise<void>; readonly show: Shower},
   ): Promise<void> {
-    let last = lastOf(first, storedEvents(context.deps, {limit: 1}))
+    let last = lastOf(first, storedEvents(deps, {limit: 1}))
     let events = first
     for (;;) {
-      if (events.length > 0) this.#show(context, events)
+      if (events.length > 0) process.stdout.write(`${show(events)}\n`)
       await sleep(FOLLOW_MS, undefined, {signal: this.signal}).catch(() => undefined)
       if (this.signal.aborted) {
         process.exitCode = failureOf(this.signal.reason).exit
         return
       }
       await collect()
-      events = storedEvents(context.deps, {...query, after: last, limit: FOLLOW_LIMIT})
+      events = storedEvents(deps, {...query, after: last, limit: FOLLOW_LIMIT})
       last = lastOf(events, [], last)
     }
   }
-
-  #show({style, width}: CommandContext, events: readonly StoredEvent[]): void {
-    const text = this.jsonEnabled()
-      ? events.map(({event}) => JSON.stringify(event)).join('\n')
-      : eventLines(events, style, width)
-    process.stdout.write(`${text}\n`)
-  }
 }
+
+type Shower = (events: readonly StoredEvent[]) => string
 
 function lastOf(events: readonly StoredEvent[], others: readonly StoredEvent[], known = 0): number {
   return [...events, ...others].reduce((last, {id}) => Math.max(last, id), known)

@@ -1,10 +1,14 @@
 import type {EventName} from './event.ts'
+import type {EventClass} from './event-table.ts'
 
 /** Which stored events are wanted. What is absent restricts nothing. */
 export interface EventQuery {
   readonly deckies?: readonly string[] | undefined
   readonly services?: readonly string[] | undefined
   readonly events?: readonly EventName[] | undefined
+  readonly classes?: readonly EventClass[] | undefined
+  /** Somewhere in the event, exactly. */
+  readonly text?: string | undefined
   /** Names of events that are left out. */
   readonly without?: readonly EventName[] | undefined
   /** The peer's IP address. */
@@ -39,9 +43,12 @@ export function conditionOf(query: EventQuery): Condition {
   among('service', query.services)
   among('event', query.events)
   among('event', query.without, 'NOT ')
+  among('class', query.classes)
   compared('source = ?', query.source)
   compared('ts >= ?', query.since)
   compared('ts < ?', query.until)
   compared('id > ?', query.after)
+  // The text as it stands in JSON, without the quotation marks around it.
+  compared('instr(json, ?) > 0', query.text === undefined ? undefined : JSON.stringify(query.text).slice(1, -1))
   return {clauses: parts.map(([clause]) => clause), values: parts.flatMap(([, values]) => values)}
 }

@@ -41,3 +41,14 @@ export async function collectEvents(deps: Deps, signal: AbortSignal): Promise<vo
 export function storedEvents(deps: Deps, query: EventQuery): StoredEvent[] {
   return withEvidence(deps, (evidence) => evidence.find(query))
 }
+
+/** The id of this install; empty where nothing was deployed yet. */
+export function installOf(deps: Deps): string {
+  const store = deps.readState()
+  if (store === null) return ''
+  try {
+    return store.install().id
+  } finally {
+    store.close()
+  }
+}
