@@ -115,6 +115,8 @@ export interface Engine {
   removeDecky(name: string, options: CallOptions): Promise<void>
   /** Takes the evidence of all deckies that the sink does not have yet; nothing on the engine changes. */
   collect(options: CallOptions): Promise<void>
+  /** Takes evidence as it is written, until aborted. Rejects where the engine or the sink fails; repeat it then. */
+  follow(options: CallOptions): Promise<void>
   /** Looks inside running deckies. */
   probe(names: readonly string[], signal: AbortSignal): Promise<DeckyProbe[]>
   /** Releases connections. */

@@ -54,15 +54,22 @@ export class EvidenceStore {
     })
   }
 
-  /** The newest events that fit, oldest first. Throws DecnetError when the file cannot be read. */
+  /**
+   * The newest events that fit, oldest first; with `after`, those that were stored next, in that order. Throws DecnetError
+   * when the file cannot be read.
+   */
   find(query: EventQuery): StoredEvent[] {
     const {clauses, values} = conditionOf(query)
     const where = clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`
+    const order = query.after === undefined ? 'ts DESC, id DESC' : 'id'
     return this.read([], (db) => {
       const rows = db
-        .prepare(`SELECT id, json FROM evidence ${where} ORDER BY ts DESC, id DESC LIMIT ?`)
+        .prepare(`SELECT id, json FROM evidence ${where} ORDER BY ${order} LIMIT ?`)
         .all(...values, query.limit) as {id: number; json: string}[]
-      return rows.toReversed().map(({id, json}) => ({id, event: JSON.parse(json) as EvidenceEvent}))
+      return (query.after === undefined ? rows.toReversed() : rows).map(({id, json}) => ({
+        id,
+        event: JSON.parse(json) as EvidenceEvent,
+      }))
     })
   }
 
@@ -98,6 +105,8 @@ export class EvidenceStore {
     if (!existsSync(this.#path)) createPrivateFile(this.#path)
     const db = new Database(this.#path, {timeout: 5000})
     try {
+      // Takes effect in a new file only: what retention frees goes back to the file system.
+      db.pragma('auto_vacuum = INCREMENTAL')
       db.pragma('journal_mode = WAL')
       // Every open, not once: later opens of a WAL database fall back to NORMAL, which loses commits at a power loss.
       db.pragma('synchronous = FULL')

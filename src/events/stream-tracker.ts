@@ -6,6 +6,8 @@ import type Database from 'better-sqlite3'
 
 export interface Gap {
   readonly boot: string
+  /** A decky of that boot; null: nothing of it is stored. */
+  readonly decky: string | null
   /** Numbers of the first and the last missing event. */
   readonly first: number
   readonly last: number
@@ -70,5 +72,10 @@ export class StreamTracker {
 
 /** Events that are known to be missing, oldest first. */
 export function gapsOf(db: Database.Database): Gap[] {
-  return db.prepare('SELECT boot, first, last, noticed FROM gaps ORDER BY noticed, boot, first').all() as Gap[]
+  return db
+    .prepare(
+      `SELECT boot, (SELECT decky FROM evidence WHERE evidence.boot = gaps.boot LIMIT 1) AS decky, first, last, noticed
+       FROM gaps ORDER BY noticed, boot, first`,
+    )
+    .all() as Gap[]
 }

@@ -4,6 +4,10 @@ import type {Store} from './store.ts'
 export interface SettingValues {
   /** How many deckies a fleet may have. */
   readonly 'deployment-limit': number
+  /** After how many days events are removed; 0: never. */
+  readonly 'events-days': number
+  /** How large the store of events may become, in MiB; 0: without a limit. */
+  readonly 'events-megabytes': number
   /** An image for deckies instead of the one decnet builds; null: none. */
   readonly image: string | null
   /** How many deckies are worked on at a time. */
@@ -30,6 +34,16 @@ export const SETTINGS: {readonly [K in SettingName]: Setting<SettingValues[K]>} 
     fallback: 10,
     ...wholeNumber(1, 65_000),
   },
+  'events-days': {
+    summary: 'after how many days events are removed; 0: never',
+    fallback: 365,
+    ...wholeNumber(0, 36_500),
+  },
+  'events-megabytes': {
+    summary: 'how large the store of events may become, in MiB; 0: without a limit',
+    fallback: 10_240,
+    ...wholeNumber(0, 10_000_000),
+  },
   image: {
     summary: 'image that deckies run, instead of the one decnet builds',
     fallback: null,
@@ -50,6 +64,8 @@ export function isSettingName(name: string): name is SettingName {
 /** The values in force where there is no state. */
 export const SETTING_DEFAULTS: SettingValues = {
   'deployment-limit': SETTINGS['deployment-limit'].fallback,
+  'events-days': SETTINGS['events-days'].fallback,
+  'events-megabytes': SETTINGS['events-megabytes'].fallback,
   image: SETTINGS.image.fallback,
   parallel: SETTINGS.parallel.fallback,
 }
@@ -58,6 +74,8 @@ export const SETTING_DEFAULTS: SettingValues = {
 export function readSettings(store: Pick<Store, 'getSetting'>): SettingValues {
   return {
     'deployment-limit': readSetting(store, 'deployment-limit'),
+    'events-days': readSetting(store, 'events-days'),
+    'events-megabytes': readSetting(store, 'events-megabytes'),
     image: readSetting(store, 'image'),
     parallel: readSetting(store, 'parallel'),
   }
@@ -75,7 +93,7 @@ function wholeNumber(least: number, most: number): Pick<Setting<number>, 'expect
   return {
     expected: `a whole number from ${least} to ${most}`,
     parse(text) {
-      const value = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : Number.NaN
+      const value = /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : Number.NaN
       return value >= least && value <= most ? value : undefined
     },
   }

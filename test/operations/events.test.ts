@@ -1,7 +1,8 @@
 import {expect, it} from 'vitest'
 
 import {EngineError} from '../../src/engines/engine.ts'
-import {collectEvents, storedEvents} from '../../src/operations/events.ts'
+import {collectEvents} from '../../src/operations/collect.ts'
+import {storedEvents} from '../../src/operations/events.ts'
 import {OperationWorld} from '../support/operation-world.ts'
 
 const LINE = JSON.stringify({

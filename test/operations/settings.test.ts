@@ -12,6 +12,8 @@ describe('settings', () => {
     const {deps, stateDir} = new OperationWorld()
     expect(listSettings(deps).map(({name, value, isDefault}) => [name, value, isDefault])).toEqual([
       ['deployment-limit', '10', true],
+      ['events-days', '365', true],
+      ['events-megabytes', '10240', true],
       ['image', null, true],
       ['parallel', '4', true],
     ])

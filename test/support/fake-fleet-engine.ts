@@ -1,4 +1,6 @@
 /** An engine in memory, for tests of operations: it remembers what was asked of it and fails where it is told to. */
+import {setTimeout as sleep} from 'node:timers/promises'
+
 import type {CallOptions, DeckyProbe, DeckyRequest, Engine, EvidenceSink} from '../../src/engines/engine.ts'
 import type {FleetNetwork} from '../../src/fleet/decky.ts'
 import type {Observation, ObservedInstance, ObservedNetwork} from '../../src/fleet/observation.ts'
@@ -57,6 +59,13 @@ export class FakeFleetEngine implements Engine {
   async collect(): Promise<void> {
     if (this.unreachable !== undefined) throw this.unreachable
     this.evidence.sink?.store(this.evidence.lines)
+  }
+
+  async follow({signal}: CallOptions): Promise<void> {
+    while (!signal.aborted) {
+      await this.collect()
+      await sleep(5, undefined, {signal}).catch(() => undefined)
+    }
   }
 
   async observe(): Promise<Observation> {

@@ -24,7 +24,7 @@ export async function collectEvidence(context: DockerContext, {signal, onStep}: 
 }
 
 /** In seconds with a fraction, as the Engine takes it. */
-function sinceOf(context: DockerContext, {decky}: OwnContainer): {since?: string} {
+export function sinceOf(context: DockerContext, {decky}: OwnContainer): {since?: string} {
   const newest = context.evidence.newest?.(decky) ?? null
   return newest === null ? {} : {since: ((Date.parse(newest) - OVERLAP_MS) / 1000).toFixed(3)}
 }

@@ -40,27 +40,27 @@ async function drainOnce(
   {since, signal: abort}: {readonly since?: string; readonly signal?: AbortSignal},
 ): Promise<void> {
   let batch: string[] = []
-  const flush = () => {
-    if (batch.length > 0) context.evidence.store(batch)
-    batch = []
-  }
   const deadline = AbortSignal.timeout(context.timing.drain)
   const signal = abort === undefined ? deadline : AbortSignal.any([deadline, abort])
   const stream = await context.api.readLog(id, {follow: false, ...(since !== undefined && {since})}, signal)
-  for await (const {line} of logLines(stream, ['stdout'])) {
-    if (isEvidence(line)) batch.push(line)
-    if (batch.length >= BATCH) flush()
+  for await (const lines of logBatches(stream, ['stdout'])) {
+    batch.push(...lines.map(({line}) => line).filter(isEvidence))
+    if (batch.length < BATCH) continue
+    context.evidence.store(batch)
+    batch = []
   }
-  flush()
+  if (batch.length > 0) context.evidence.store(batch)
 }
 
-/** Complete lines of a log stream, of the channels asked for. */
-export async function* logLines(
-  stream: Readable,
-  channels: readonly Channel[],
-): AsyncGenerator<{readonly channel: Channel; readonly line: string}> {
+export interface LogLine {
+  readonly channel: Channel
+  readonly line: string
+}
+
+/** Complete lines of a log stream, of the channels asked for, as they come in. */
+export async function* logBatches(stream: Readable, channels: readonly Channel[]): AsyncGenerator<readonly LogLine[]> {
   const splitters = {stdout: new LineSplitter(), stderr: new LineSplitter()}
-  let ready: {channel: Channel; line: string}[] = []
+  let ready: LogLine[] = []
   const demultiplexer = new Demultiplexer((channel, bytes) => {
     if (!channels.includes(channel)) return
     for (const line of splitters[channel].feed(bytes)) ready.push({channel, line})
@@ -70,7 +70,7 @@ export async function* logLines(
       demultiplexer.feed(Buffer.from(chunk))
       const lines = ready
       ready = []
-      yield* lines
+      if (lines.length > 0) yield lines
     }
   } catch (error) {
     throw connectionFailure('read log', error)
@@ -96,7 +96,9 @@ export async function lastLines(context: DockerContext, id: string): Promise<str
     const signal = AbortSignal.timeout(context.timing.read)
     const stream = await context.api.readLog(id, {follow: false, tail: SHOWN_LINES}, signal)
     const shown: string[] = []
-    for await (const {line} of logLines(stream, ['stdout', 'stderr'])) shown.push(safeText(line).slice(0, SHOWN_WIDTH))
+    for await (const lines of logBatches(stream, ['stdout', 'stderr'])) {
+      shown.push(...lines.map(({line}) => safeText(line).slice(0, SHOWN_WIDTH)))
+    }
     return shown.slice(-SHOWN_LINES).join('\n')
   } catch {
     return ''

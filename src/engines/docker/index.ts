@@ -13,6 +13,7 @@ import {createDecky, removeDecky, replaceDecky, restartDecky} from './decky-oper
 import {endpointText, parseEndpoint} from './endpoint.ts'
 import type {Job} from './ensure.ts'
 import {translate} from './errors.ts'
+import {followEvidence} from './follow.ts'
 import {DecoyImage} from './image.ts'
 import {type AttachedNetwork, createNetwork, removeNetworks, requireNetwork} from './network.ts'
 import {observe} from './observe.ts'
@@ -111,6 +112,10 @@ class DockerEngine implements Engine {
 
   collect(options: CallOptions): Promise<void> {
     return this.#translated(() => collectEvidence(this.#context, options))
+  }
+
+  follow(options: CallOptions): Promise<void> {
+    return this.#translated(() => followEvidence(this.#context, options))
   }
 
   probe(names: readonly string[], signal: AbortSignal): Promise<DeckyProbe[]> {

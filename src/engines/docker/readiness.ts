@@ -7,7 +7,7 @@ import type {ContainerDetails} from './api-types.ts'
 import {CallFailure, safeText} from './call-failure.ts'
 import {abandoned} from './client.ts'
 import type {DockerContext} from './context.ts'
-import {lastLines, logLines} from './evidence.ts'
+import {lastLines, logBatches} from './evidence.ts'
 import {probeContainer} from './probe.ts'
 
 const NEVER = '0001-01-01T00:00:00Z'
@@ -125,8 +125,8 @@ async function follow(
   while (tracker.missing.length > 0) {
     try {
       const stream = await context.api.readLog(started.id, {follow: true, ...since}, signal)
-      for await (const {line} of logLines(stream, ['stdout'])) {
-        tracker.feed(line)
+      for await (const lines of logBatches(stream, ['stdout'])) {
+        for (const {line} of lines) tracker.feed(line)
         if (tracker.missing.length === 0) return
       }
     } catch (error) {

@@ -7,6 +7,8 @@
  * their config hashes, so that a plan still shows which of them were made for another version.
  */
 
+import {setTimeout as sleep} from 'node:timers/promises'
+
 import {readDeckies} from '../../decoy/embedded/files.ts'
 import type {DeckyRecord} from '../../decoy/embedded/protocol.ts'
 import {PROTOCOL_VERSION} from '../../decoy/embedded/protocol.ts'
@@ -32,6 +34,9 @@ import {deleteNetwork, NETWORK_FILE, networkId, readNetwork, refuseOutside, save
 import {observe} from './observe.ts'
 import {probeDeckies} from './probe.ts'
 import {DEFAULT_TIMING, type Timing} from './timing.ts'
+
+/** Milliseconds between two looks at the evidence files while they are followed. */
+const FOLLOW_MS = 200
 
 export interface EmbeddedEngineOptions {
   readonly install: Install
@@ -114,6 +119,13 @@ class EmbeddedEngine implements Engine {
 
   async collect(): Promise<void> {
     drainEvidence(this.#options.directory, this.#options.evidence)
+  }
+
+  async follow({signal}: CallOptions): Promise<void> {
+    while (!signal.aborted) {
+      drainEvidence(this.#options.directory, this.#options.evidence)
+      await sleep(FOLLOW_MS, undefined, {signal}).catch(() => undefined)
+    }
   }
 
   probe(names: readonly string[], signal: AbortSignal): Promise<DeckyProbe[]> {

@@ -2,26 +2,28 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import {Flags} from '@oclif/core'
 
-import {BaseCommand} from '../cli/base-command.ts'
-import type {CommandContext} from '../cli/context.ts'
-import {ENGINE_EXITS} from '../cli/exit-codes.ts'
-import {failureOf} from '../cli/failure.ts'
-import {parseMoment} from '../cli/moment.ts'
-import {eventLines} from '../cli/views/events.ts'
-import {sanitizeLines} from '../cli/views/text.ts'
-import {recordOf} from '../events/classify.ts'
-import {EVENT_NAMES, type EventName} from '../events/event.ts'
-import {EVENT_CLASSES} from '../events/event-table.ts'
-import {FORMAT_NAMES, type FormatName} from '../events/formats/format.ts'
-import {createFormat} from '../events/formats/index.ts'
-import {eventDocument} from '../events/formats/json.ts'
-import {isEngineFailure} from '../operations/engines.ts'
-import {collectEvents, type EventQuery, installOf, type StoredEvent, storedEvents} from '../operations/events.ts'
+import {BaseCommand} from '../../cli/base-command.ts'
+import type {CommandContext} from '../../cli/context.ts'
+import {ENGINE_EXITS} from '../../cli/exit-codes.ts'
+import {failureOf} from '../../cli/failure.ts'
+import {parseMoment} from '../../cli/moment.ts'
+import {collectorLine} from '../../cli/views/collector.ts'
+import {eventLines} from '../../cli/views/events.ts'
+import {sanitizeLines} from '../../cli/views/text.ts'
+import {recordOf} from '../../events/classify.ts'
+import {EVENT_NAMES, type EventName} from '../../events/event.ts'
+import {EVENT_CLASSES} from '../../events/event-table.ts'
+import {FORMAT_NAMES, type FormatName} from '../../events/formats/format.ts'
+import {createFormat} from '../../events/formats/index.ts'
+import {eventDocument} from '../../events/formats/json.ts'
+import {type CollectorReport, collectEvents, runCollector} from '../../operations/collect.ts'
+import {isEngineFailure} from '../../operations/engines.ts'
+import {type EventQuery, installOf, type StoredEvent, storedEvents} from '../../operations/events.ts'
 
 /** What decoys say of themselves, and the ends of sessions whose beginning is shown. */
 const HOUSEKEEPING: readonly EventName[] = ['service.ready', 'service.error', 'session.end', 'session.tls']
-const FOLLOW_MS = 1000
-/** In one go while following: more stay for the next second. */
+const FOLLOW_MS = 250
+/** In one go while following: more stay for the next look. */
 const FOLLOW_LIMIT = 10_000
 
 export default class Events extends BaseCommand {
@@ -76,6 +78,8 @@ export default class Events extends BaseCommand {
     'no-collect': Flags.boolean({default: false, summary: 'Show what is stored, and ask no engine.'}),
   }
 
+  readonly #failed = new AbortController()
+
   async run(): Promise<unknown> {
     const {flags} = await this.parse(Events)
     const context = await this.makeContext(flags)
@@ -92,15 +96,15 @@ export default class Events extends BaseCommand {
       until: flags.until === undefined ? undefined : parseMoment(flags.until, now),
       limit: flags.limit,
     }
-    const collect = async (): Promise<void> => {
-      if (!flags['no-collect']) await this.#collect(context)
-    }
-    await collect()
+    if (!flags['no-collect']) await this.#collect(context)
     const events = storedEvents(context.deps, query)
     const install = installOf(context.deps)
     const show = this.#shower(context, flags.format, install)
     if (flags.follow) {
-      await this.#follow(context, query, events, {collect, show})
+      await Promise.all([
+        flags['no-collect'] ? undefined : this.#collectOn(context),
+        this.#follow(context, query, events, show),
+      ])
       return undefined
     }
     if (events.length > 0) this.print(show(events))
@@ -127,23 +131,33 @@ export default class Events extends BaseCommand {
     }
   }
 
-  /** Prints until a signal ends it. */
-  async #follow(
-    {deps}: CommandContext,
-    query: EventQuery,
-    first: readonly StoredEvent[],
-    {collect, show}: {readonly collect: () => Promise<void>; readonly show: Shower},
-  ): Promise<void> {
+  /** Goes on taking what is new until a signal ends it. */
+  async #collectOn({deps, errorStyle}: CommandContext): Promise<void> {
+    const report = (report: CollectorReport): void => {
+      if (report.kind === 'failed' || report.kind === 'disk-full' || report.kind === 'gap') {
+        process.stderr.write(`${collectorLine(report, errorStyle)}\n`)
+      }
+    }
+    try {
+      await runCollector(deps, {signal: this.signal, report})
+    } catch (error) {
+      this.#failed.abort(error)
+    }
+  }
+
+  /** Prints until a signal ends it, or nothing can be stored any more. */
+  async #follow({deps}: CommandContext, query: EventQuery, first: readonly StoredEvent[], show: Shower): Promise<void> {
+    const signal = AbortSignal.any([this.signal, this.#failed.signal])
     let last = lastOf(first, storedEvents(deps, {limit: 1}))
     let events = first
     for (;;) {
       if (events.length > 0) process.stdout.write(`${show(events)}\n`)
-      await sleep(FOLLOW_MS, undefined, {signal: this.signal}).catch(() => undefined)
+      await sleep(FOLLOW_MS, undefined, {signal}).catch(() => undefined)
+      if (this.#failed.signal.aborted) throw this.#failed.signal.reason
       if (this.signal.aborted) {
         process.exitCode = failureOf(this.signal.reason).exit
         return
       }
-      await collect()
       events = storedEvents(deps, {...query, after: last, limit: FOLLOW_LIMIT})
       last = lastOf(events, [], last)
     }
