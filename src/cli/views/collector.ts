@@ -22,6 +22,10 @@ export function collectorLine(report: CollectorReport, style: Style): string {
   }
 }
 
+export function sinkFailureLine(sink: string, message: string, style: Style): string {
+  return `${style.bad('error')}: sink ${sink}: ${sanitizeLines(message)}; what is waiting is sent again`
+}
+
 function gapText({boot, decky, first, last}: Extract<CollectorReport, {kind: 'gap'}>['gap']): string {
   const count = last - first + 1
   const which = count === 1 ? `number ${first}` : `numbers ${first} to ${last}`
