@@ -19,6 +19,10 @@ export interface Limits {
   readonly credential: number
   /** Bytes of any other attacker-chosen value kept in evidence. */
   readonly sample: number
+  /** Bytes of one file or mail that a peer left behind kept in evidence. */
+  readonly capture: number
+  /** Bytes of one session's terminal kept in evidence, both ways together. */
+  readonly transcript: number
   /** Bytes read from a peer in one session. */
   readonly sessionBytes: number
   /** Bytes that may wait for a peer that reads slowly; above it nothing more is produced until it has read them. */
@@ -45,6 +49,8 @@ export const DEFAULT_LIMITS: Limits = {
   line: 8192,
   credential: 1024,
   sample: 4096,
+  capture: 48 * 1024,
+  transcript: 256 * 1024,
   sessionBytes: 64 * 1024 * 1024,
   sendBuffer: 256 * 1024,
   stallMs: 30_000,

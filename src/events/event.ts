@@ -44,6 +44,35 @@ export interface Sample {
   readonly truncated: boolean
 }
 
+/** What a peer left behind: fields of `data` in `file.write` and `mail`. */
+export interface Capture {
+  /** Of all of it, in lower-case hexadecimal. */
+  readonly sha256: string
+  /** Bytes of all of it. */
+  readonly size: number
+  /** Its beginning. */
+  readonly head: Sample
+  /** Base64 of as much as is kept. */
+  readonly content: string
+  /** Whether `content` is all of it. */
+  readonly complete: boolean
+}
+
+/** Milliseconds since the transcript began, which way it went (`i`: typed, `o`: shown), and the bytes in base64. */
+export type TranscriptFrame = readonly [ms: number, direction: 'i' | 'o', base64: string]
+
+/** `data` of `session.transcript`. */
+export interface TranscriptPart {
+  /** 1, 2, 3 … within its session. */
+  readonly part: number
+  /** The terminal, in characters. */
+  readonly columns: number
+  readonly rows: number
+  /** Whether what came later is not kept. */
+  readonly truncated: boolean
+  readonly frames: readonly TranscriptFrame[]
+}
+
 /** Challenge and response as one line that a cracking tool reads. */
 export interface CrackableHash {
   /** John the Ripper's name of the format, or `decnet-…` for one of our own where no tool has any. */

@@ -1,0 +1,72 @@
+/** What goes over a terminal, with its times, in parts small enough for a line of evidence. */
+import type {ServiceEvent, TranscriptFrame} from '../events/event.ts'
+import type {Limits} from './limits.ts'
+
+/** A part is reported when it is so long; whatever is left, at the end of the session. */
+const PART_BYTES = 6 * 1024
+
+export class Transcript {
+  readonly #report: (event: ServiceEvent) => void
+  readonly #now: () => number
+  readonly #startedAt: number
+  #left: number
+  #part = 0
+  #bytes = 0
+  #frames: TranscriptFrame[] = []
+  #truncated = false
+  readonly #size: {readonly columns: number; readonly rows: number}
+
+  /** `size` of the terminal in characters, where the client told it. */
+  constructor(
+    report: (event: ServiceEvent) => void,
+    {
+      limits,
+      now,
+      size = {columns: 80, rows: 24},
+    }: {
+      readonly limits: Pick<Limits, 'transcript'>
+      readonly now: () => number
+      readonly size?: {readonly columns: number; readonly rows: number}
+    },
+  ) {
+    this.#report = report
+    this.#now = now
+    this.#startedAt = now()
+    this.#left = limits.transcript
+    this.#size = size
+  }
+
+  /** What the decky showed. */
+  output(bytes: Buffer): void {
+    this.#add('o', bytes)
+  }
+
+  /** What the peer typed. */
+  input(bytes: Buffer): void {
+    this.#add('i', bytes)
+  }
+
+  /** To be called once, when the session is over. */
+  end(): void {
+    this.#flush(true)
+  }
+
+  #add(direction: TranscriptFrame[1], bytes: Buffer): void {
+    if (bytes.length === 0 || this.#truncated) return
+    const kept = bytes.subarray(0, this.#left)
+    this.#left -= kept.length
+    this.#truncated = kept.length < bytes.length
+    if (kept.length > 0) this.#frames.push([this.#now() - this.#startedAt, direction, kept.toString('base64')])
+    this.#bytes += kept.length
+    if (this.#bytes >= PART_BYTES || this.#truncated) this.#flush(false)
+  }
+
+  #flush(last: boolean): void {
+    if (this.#frames.length === 0 && !(last && this.#part === 0)) return
+    this.#part += 1
+    const data = {part: this.#part, ...this.#size, truncated: this.#truncated, frames: this.#frames}
+    this.#frames = []
+    this.#bytes = 0
+    this.#report({event: 'session.transcript', data})
+  }
+}
