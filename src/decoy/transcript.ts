@@ -2,8 +2,12 @@
 import type {ServiceEvent, TranscriptFrame} from '../events/event.ts'
 import type {Limits} from './limits.ts'
 
-/** A part is reported when it is so long; whatever is left, at the end of the session. */
-const PART_BYTES = 6 * 1024
+/** Characters of JSON at which a part is reported: it must fit a line of evidence (`evidence-line.ts`). */
+const PART_LENGTH = 8 * 1024
+/** Bytes of one frame; a longer one is more than one. */
+const FRAME_BYTES = 3 * 1024
+/** Characters of a frame besides its bytes. */
+const FRAME_LENGTH = 20
 
 export class Transcript {
   readonly #report: (event: ServiceEvent) => void
@@ -11,7 +15,7 @@ export class Transcript {
   readonly #startedAt: number
   #left: number
   #part = 0
-  #bytes = 0
+  #length = 0
   #frames: TranscriptFrame[] = []
   #truncated = false
   readonly #size: {readonly columns: number; readonly rows: number}
@@ -56,9 +60,13 @@ export class Transcript {
     const kept = bytes.subarray(0, this.#left)
     this.#left -= kept.length
     this.#truncated = kept.length < bytes.length
-    if (kept.length > 0) this.#frames.push([this.#now() - this.#startedAt, direction, kept.toString('base64')])
-    this.#bytes += kept.length
-    if (this.#bytes >= PART_BYTES || this.#truncated) this.#flush(false)
+    for (let offset = 0; offset < kept.length; offset += FRAME_BYTES) {
+      const base64 = kept.subarray(offset, offset + FRAME_BYTES).toString('base64')
+      this.#frames.push([this.#now() - this.#startedAt, direction, base64])
+      this.#length += FRAME_LENGTH + base64.length
+      if (this.#length >= PART_LENGTH) this.#flush(false)
+    }
+    if (this.#truncated) this.#flush(false)
   }
 
   #flush(last: boolean): void {
@@ -66,7 +74,7 @@ export class Transcript {
     this.#part += 1
     const data = {part: this.#part, ...this.#size, truncated: this.#truncated, frames: this.#frames}
     this.#frames = []
-    this.#bytes = 0
+    this.#length = 0
     this.#report({event: 'session.transcript', data})
   }
 }

@@ -48,6 +48,7 @@ export const EVENT_TABLE: Readonly<Record<EventName, EventDescription>> = {
   request: doing('Something was asked of the protocol itself, or a page was fetched.', 'scan'),
   'file.read': doing('A file was read.', 'interaction'),
   'file.write': doing('A file was left behind.', 'high-confidence'),
+  capture: doing('A part of the content of what was written or mailed.', 'interaction'),
   mail: doing('A mail was handed in.', 'interaction'),
   probe: doing('What only a scanner or a tool of attackers asks.', 'scan'),
   malformed: doing('Bytes that are none of the protocol.', 'scan'),

@@ -16,6 +16,8 @@ export const EVENT_NAMES = [
   'request',
   'file.read',
   'file.write',
+  /** A part of what was written or mailed. */
+  'capture',
   'mail',
   'probe',
   'malformed',
@@ -52,10 +54,17 @@ export interface Capture {
   readonly size: number
   /** Its beginning. */
   readonly head: Sample
-  /** Base64 of as much as is kept. */
+  /** Bytes of it that are kept, in the `capture` events of the session that have its hash. */
+  readonly kept: number
+}
+
+/** `data` of `capture`. */
+export interface CapturePart {
+  readonly sha256: string
+  /** Where in the whole this part begins. */
+  readonly offset: number
+  /** Base64. */
   readonly content: string
-  /** Whether `content` is all of it. */
-  readonly complete: boolean
 }
 
 /** Milliseconds since the transcript began, which way it went (`i`: typed, `o`: shown), and the bytes in base64. */

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
 
 import {captureOf} from '../../src/decoy/capture.ts'
+import {MAX_LINE} from '../../src/decoy/evidence-line.ts'
 import {Transcript} from '../../src/decoy/transcript.ts'
 import type {ServiceEvent, TranscriptPart} from '../../src/events/event.ts'
 
@@ -35,13 +36,17 @@ it('keeps what goes each way with its time', () => {
   expect(parts()).toMatchObject([{part: 1, columns: 132, rows: 43, truncated: false}])
 })
 
-it('comes in parts that fit a line of evidence', () => {
-  const {transcript, parts} = recorded()
-  for (let round = 0; round < 100; round++) transcript.output(Buffer.alloc(1000, 0x61))
+it.each([
+  ['large', 100, 1000],
+  ['tiny', 5000, 1],
+  ['huge', 1, 100_000],
+])('comes in parts that fit a line of evidence: %s', (_, count, size) => {
+  const {transcript, parts, text} = recorded()
+  for (let round = 0; round < count; round++) transcript.output(Buffer.alloc(size, 0x61))
   transcript.end()
-  expect(parts().map(({part}) => part)).toEqual(Array.from({length: parts().length}, (_, index) => index + 1))
-  expect(Math.max(...parts().map((part) => JSON.stringify(part).length))).toBeLessThan(12_000)
-  expect(parts().flatMap(({frames}) => frames)).toHaveLength(100)
+  expect(parts().map(({part}) => part)).toEqual(Array.from({length: parts().length}, (_each, index) => index + 1))
+  expect(Math.max(...parts().map((part) => JSON.stringify(part).length))).toBeLessThan(MAX_LINE - 1000)
+  expect(text().join('').replaceAll('0o', '')).toBe('a'.repeat(count * size))
 })
 
 it('ends at its limit, and says so', () => {
@@ -54,9 +59,15 @@ it('ends at its limit, and says so', () => {
 })
 
 it('keeps a small capture whole, and of a large one its beginning and its hash', () => {
-  const small = captureOf(Buffer.from('abc'), {capture: 3})
-  expect(small).toMatchObject({size: 3, complete: true, content: 'YWJj', head: {text: 'abc'}})
-  expect(small.sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
-  const large = captureOf(Buffer.alloc(100_000, 0x61), {capture: 5})
-  expect(large).toMatchObject({size: 100_000, complete: false, content: 'YWFhYWE=', head: {truncated: true}})
+  const {fields, parts} = captureOf(Buffer.from('abc'), {capture: 3})
+  expect(fields).toMatchObject({size: 3, kept: 3, head: {text: 'abc'}})
+  expect(fields.sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+  expect(parts).toEqual([{event: 'capture', data: {sha256: fields.sha256, offset: 0, content: 'YWJj'}}])
+  const whole = Buffer.from(Array.from({length: 100_000}, (_, index) => index % 251))
+  const large = captureOf(whole, {capture: 40_000})
+  expect(large.fields).toMatchObject({size: 100_000, kept: 40_000, head: {truncated: true}})
+  const kept = large.parts.map(({data}) => Buffer.from(String(data?.content), 'base64'))
+  expect(Buffer.concat(kept).equals(whole.subarray(0, 40_000))).toBe(true)
+  expect(Math.max(...large.parts.map((part) => JSON.stringify(part).length))).toBeLessThan(MAX_LINE - 1000)
+  expect(captureOf(Buffer.alloc(0), {capture: 5}).parts).toEqual([])
 })

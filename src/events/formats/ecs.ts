@@ -20,6 +20,7 @@ const CATEGORIES: Readonly<Record<EventName, readonly [category: readonly string
   request: [['network'], ['protocol']],
   'file.read': [['file'], ['access']],
   'file.write': [['file'], ['creation']],
+  capture: [['file'], ['info']],
   mail: [['email'], ['info']],
   probe: [['intrusion_detection', 'network'], ['info']],
   malformed: [['intrusion_detection', 'network'], ['info']],
