@@ -43,7 +43,8 @@ function lineOf(event: EvidenceEvent, head: string[], widths: number[], style: S
   return [...cells.slice(0, -1), paint(cells.at(-1) ?? ''), paint(detail)].join('  ').trimEnd()
 }
 
-function detailOf({credential, data = {}}: EvidenceEvent): string {
+/** What an event says, on one line; not sanitized yet. */
+export function detailOf({credential, data = {}}: EvidenceEvent): string {
   const parts = credential === undefined ? [] : [credentialText(credential)]
   const telling = TELLING.flatMap((name) => (Object.hasOwn(data, name) ? [valueText(data[name])] : []))
   const others = Object.entries(data)

@@ -20,8 +20,15 @@ import {type CollectorReport, collectEvents, runCollector} from '../../operation
 import {isEngineFailure} from '../../operations/engines.ts'
 import {type EventQuery, installOf, type StoredEvent, storedEvents} from '../../operations/events.ts'
 
-/** What decoys say of themselves, and the ends of sessions whose beginning is shown. */
-const HOUSEKEEPING: readonly EventName[] = ['service.ready', 'service.error', 'session.end', 'session.tls']
+/** What decoys say of themselves, the ends of sessions whose beginning is shown, and what other commands show better. */
+const HOUSEKEEPING: readonly EventName[] = [
+  'service.ready',
+  'service.error',
+  'session.end',
+  'session.tls',
+  'session.transcript',
+  'capture',
+]
 const FOLLOW_MS = 250
 /** In one go while following: more stay for the next look. */
 const FOLLOW_LIMIT = 10_000
