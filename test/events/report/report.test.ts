@@ -1,0 +1,99 @@
+import {expect, it} from 'vitest'
+
+import {reportFacts, stationsOf} from '../../../src/events/report/facts.ts'
+import {reportPage} from '../../../src/events/report/page.ts'
+import type {Step} from '../../../src/events/sources.ts'
+import {EventMaker, openedStore} from '../../support/evidence.ts'
+import {FORBIDDEN, LOG_INJECTIONS} from '../../support/log-injection.ts'
+
+const PERIOD = {install: 'i1', since: '2026-03-01T00:00:00.000Z', until: '2026-03-02T00:00:00.000Z'}
+const secret = (text: string) => ({text, base64: '', bytes: text.length, truncated: false})
+
+it('shows incidents, sources, deckies, services, credentials and sessions', () => {
+  const store = openedStore()
+  new EventMaker().put(
+    store,
+    {session: 's1'},
+    {
+      session: 's1',
+      event: 'auth.attempt',
+      credential: {principal: 'eve', method: 'password', secret: secret('pw'), outcome: 'success'},
+    },
+    {session: 's2', decky: 'db-01', service: 'mysql'},
+    {ts: '2026-02-01T00:00:00.000Z', decky: 'too-old'},
+    {event: 'service.ready', decky: 'nobody'},
+  )
+  const facts = reportFacts(store, PERIOD)
+  expect(facts).toMatchObject({
+    total: 3,
+    services: [
+      {service: 'ssh', events: 2, sources: 1},
+      {service: 'mysql', events: 1, sources: 1},
+    ],
+    matrix: [
+      {source: '192.0.2.7', decky: 'web-01', events: 2, class: 'high-confidence'},
+      {source: '192.0.2.7', decky: 'db-01', events: 1, class: 'scan'},
+    ],
+    incidents: [{events: 3, path: [{decky: 'web-01'}, {decky: 'db-01'}]}],
+  })
+  const drawn = facts.timeline.flatMap(({start, counts}) => (counts.scan > 0 ? [[start, counts]] : []))
+  expect(drawn).toEqual([
+    [expect.stringMatching(/^2026-03-01T1[12]:/), {system: 0, scan: 2, interaction: 0, 'high-confidence': 1}],
+  ])
+  const page = reportPage(facts)
+  for (const text of ['192.0.2.7', 'web-01', 'mysql', 'eve', 'pw', 'got in', 's1']) expect(page).toContain(text)
+  expect(page).not.toContain('too-old')
+})
+
+it('is a page also where nothing happened', () => {
+  expect(reportPage(reportFacts(openedStore(), PERIOD))).toContain('No incidents.')
+})
+
+it('loads nothing and runs nothing, whatever the intruder sent', () => {
+  const store = openedStore()
+  const payloads = [...LOG_INJECTIONS, '"><img src=http://x onerror=alert(1)>', '</style></title><script>', '&lt;b&gt;']
+  new EventMaker().put(
+    store,
+    ...payloads.flatMap((payload) => [
+      {session: payload, decky: payload, service: payload},
+      {
+        event: 'auth.attempt' as const,
+        credential: {
+          principal: payload,
+          domain: payload,
+          method: payload,
+          secret: secret(payload),
+          outcome: 'failure' as const,
+        },
+      },
+    ]),
+  )
+  const page = reportPage(reportFacts(store, PERIOD))
+  expect(page.replaceAll('\n', '')).not.toMatch(FORBIDDEN)
+  const tags = new Set([...page.matchAll(/<\/?([a-zA-Z!][a-z0-9]*)/g)].map(([, name]) => name?.toLowerCase()))
+  for (const name of ['script', 'img', 'iframe', 'link', 'object', 'a']) expect(tags).not.toContain(name)
+  expect(page).not.toMatch(/<[^>]*\b(?:src|href|on[a-z]+)=/)
+  expect(page).toContain("default-src 'none'")
+  expect(page.match(/<style>/g)).toHaveLength(1)
+})
+
+it('makes one station of a sweep, and keeps the others', () => {
+  const step = (decky: string, name: Step['class']): Step => ({
+    first: 'a',
+    last: 'b',
+    decky,
+    services: ['ssh'],
+    events: 1,
+    class: name,
+  })
+  const sweep = Array.from({length: 5}, (_, index) => step(`d${index}`, 'scan'))
+  const path = [step('x', 'interaction'), ...sweep, step('y', 'high-confidence'), step('z', 'scan'), step('x', 'scan')]
+  expect(stationsOf(path).map(({decky, deckies, events}) => [decky, deckies, events])).toEqual([
+    ['x', 1, 1],
+    ['d0', 5, 5],
+    ['y', 1, 1],
+    ['z', 1, 1],
+    ['x', 1, 1],
+  ])
+  expect(stationsOf([])).toEqual([])
+})
