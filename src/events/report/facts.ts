@@ -101,7 +101,7 @@ function sweepOf(run: readonly Step[]): Station {
 }
 
 function countOf(db: Database.Database, since: string): number {
-  return Number(db.prepare('SELECT count(*) FROM evidence WHERE ts >= ? AND source IS NOT NULL').pluck().get(since))
+  return Number(db.prepare('SELECT count(*) FROM evidence WHERE ts >= ? AND incident IS NOT NULL').pluck().get(since))
 }
 
 function timelineOf(store: EvidenceStore, since: string, until: string): Bucket[] {
@@ -115,7 +115,7 @@ function timelineOf(store: EvidenceStore, since: string, until: string): Bucket[
     db
       .prepare(
         `SELECT cast((unixepoch(ts, 'subsec') * 1000 - ?) / ? AS INTEGER) AS bucket, class, count(*) AS count
-         FROM evidence WHERE ts >= ? AND ts <= ? AND source IS NOT NULL GROUP BY 1, 2`,
+         FROM evidence WHERE ts >= ? AND ts <= ? AND incident IS NOT NULL GROUP BY 1, 2`,
       )
       .all(from, width, since, until),
   ) as {bucket: number; class: EventClass; count: number}[]
@@ -130,7 +130,7 @@ function matrixOf(db: Database.Database, since: string): Cell[] {
   const rows = db
     .prepare(
       `SELECT source, decky, count(*) AS events, group_concat(DISTINCT class) AS classes
-       FROM evidence WHERE ts >= ? AND source IS NOT NULL GROUP BY source, decky ORDER BY events DESC`,
+       FROM evidence WHERE ts >= ? AND incident IS NOT NULL GROUP BY source, decky ORDER BY events DESC`,
     )
     .all(since) as (Omit<Cell, 'class'> & {classes: string})[]
   return rows.map(({classes, ...row}) => ({
@@ -143,7 +143,7 @@ function servicesOf(db: Database.Database, since: string): {service: string; eve
   return db
     .prepare(
       `SELECT service, count(*) AS events, count(DISTINCT source) AS sources
-       FROM evidence WHERE ts >= ? AND source IS NOT NULL GROUP BY service ORDER BY events DESC`,
+       FROM evidence WHERE ts >= ? AND incident IS NOT NULL GROUP BY service ORDER BY events DESC`,
     )
     .all(since) as {service: string; events: number; sources: number}[]
 }
