@@ -52,7 +52,9 @@ const MAX_STEPS = 10_000
 export function pathOf(store: EvidenceStore, ip: string, since = ''): Step[] {
   return store.read([], (db) => {
     const rows = db
-      .prepare('SELECT ts, decky, service, class FROM evidence WHERE source = ? AND ts >= ? ORDER BY ts, id')
+      .prepare(
+        'SELECT ts, decky, service, class FROM evidence WHERE source = ? AND ts >= ? AND incident IS NOT NULL ORDER BY ts, id',
+      )
       .iterate(ip, since) as IterableIterator<{ts: string; decky: string; service: string; class: EventClass}>
     const steps: (Omit<Step, 'services'> & {services: string[]})[] = []
     for (const {ts, decky, service, class: eventClass} of rows) {
