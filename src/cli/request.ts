@@ -1,3 +1,5 @@
+import {dirname, resolve} from 'node:path'
+
 import {readFleetSpec} from '../fleet/read-spec.ts'
 import type {EngineName} from '../fleet/spec.ts'
 import type {DeploymentRequest} from '../operations/desired-fleet.ts'
@@ -36,6 +38,13 @@ export function readRequest(file: FleetFile, flags: RequestFlags, context: Comma
     gateway: flags.gateway,
     engine: flags.engine,
     portOffset: flags['port-offset'],
-    logFile: flags['log-file'],
+    logFile: logFileOf(flags['log-file'], spec.general.logFile, file.path),
   }
+}
+
+/** Absolute, because another process writes it: a flag counts from here, the fleet file's from where that file is. */
+function logFileOf(flag: string | undefined, named: string | undefined, fleetFile: string): string | undefined {
+  if (flag !== undefined) return resolve(flag)
+  if (named === undefined) return undefined
+  return fleetFile === '-' ? resolve(named) : resolve(dirname(fleetFile), named)
 }

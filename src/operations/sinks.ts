@@ -8,6 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {EvidenceEvent} from '../events/event.ts'
 import {EvidenceStore} from '../events/evidence-store.ts'
 import {DELIVERY_TIMING, Delivery, DeliveryFailure, type DeliveryOptions, deliverTo} from '../events/sinks/delivery.ts'
+import {FILE_SINK} from '../events/sinks/file.ts'
 import {SINK_TYPES, sinkType} from '../events/sinks/index.ts'
 import {addSink, findSinks, removeSink, type SinkRecord} from '../events/sinks/outbox.ts'
 import {parseSettings, shownSettings} from '../events/sinks/settings.ts'
@@ -149,6 +150,7 @@ export async function feedSinks(
   const running = new Map<string, Promise<void>>()
   try {
     while (!signal.aborted) {
+      syncLogFile(deps, store)
       for (const sink of findSinks(store)) {
         const key = `${sink.name} ${sink.added}`
         if (running.has(key)) continue
@@ -176,6 +178,7 @@ export async function drainSinks(
   const store = deps.openEvidence()
   const failures: {sink: string; message: string}[] = []
   try {
+    syncLogFile(deps, store)
     await Promise.all(
       findSinks(store).map(async (sink) => {
         const report = () => {}
@@ -194,6 +197,22 @@ export async function drainSinks(
   } finally {
     store.close()
   }
+}
+
+/** The sink that stands for the fleet's log file, in the format that what reads the original's log files reads. */
+const LOG_FILE = 'log-file'
+
+/** Brings that sink in line with the fleet, as the last deployment left it. */
+function syncLogFile(deps: Deps, store: EvidenceStore): void {
+  const state = deps.readState()
+  const path = state?.fleet()?.fleet.logFile ?? null
+  state?.close()
+  const known = findSinks(store).find(({name}) => name === LOG_FILE)
+  if ((known?.settings.path ?? null) === path) return
+  if (known !== undefined) removeSink(store, LOG_FILE)
+  if (path === null) return
+  const settings = {path, format: 'rfc5424', megabytes: '0', events: 'system'}
+  addSink(store, {name: LOG_FILE, type: FILE_SINK.name, settings, fromStart: false}, deps.now().toISOString())
 }
 
 function recordOf(store: EvidenceStore, name: string): SinkRecord {
