@@ -6,6 +6,7 @@ import type {Config} from '@oclif/core'
 import {loadCli} from './docs/cli.ts'
 import {commandsPage} from './docs/commands.ts'
 import {environmentPage} from './docs/environment.ts'
+import {eventsPage} from './docs/events.ts'
 import {exitCodesPage} from './docs/exit-codes.ts'
 import {fleetFilePage} from './docs/fleet-file.ts'
 import {servicesPage} from './docs/services.ts'
@@ -14,6 +15,7 @@ import {troubleshootingPage} from './docs/troubleshooting.ts'
 const PAGES: Readonly<Record<string, (cli: Config) => string>> = {
   'commands.md': commandsPage,
   'environment.md': environmentPage,
+  'events.md': eventsPage,
   'exit-codes.md': exitCodesPage,
   'fleet-file.md': fleetFilePage,
   'services.md': servicesPage,

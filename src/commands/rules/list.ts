@@ -5,6 +5,7 @@ import {rulesOf} from '../../operations/incidents.ts'
 
 export default class RulesList extends BaseCommand {
   static override summary = 'Show the rules that explain harmless sources.'
+  static override description = 'Incidents that one of them explains are left out by `decnet incidents`.'
   static override exits = STATE_EXITS
   static override examples = ['<%= config.bin %> <%= command.id %>']
 

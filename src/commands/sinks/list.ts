@@ -5,6 +5,8 @@ import {sinksOf} from '../../operations/sinks.ts'
 
 export default class SinksList extends BaseCommand {
   static override summary = 'Show where events are handed on to, and what is waiting for each.'
+  static override description =
+    'WAITING counts what is stored and not handed on yet. Settings that are secret are masked.'
   static override exits = STATE_EXITS
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
