@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {CATALOG} from '../catalog/index.ts'
 import {isLocalEndpoint} from '../engines/docker/endpoint.ts'
 import {hostAddresses} from '../network/host-addresses.ts'
+import {type Bus, NO_BUS} from '../operations/bus.ts'
 import type {Deps, EngineRequest} from '../operations/deps.ts'
 import type {ProgressListener} from '../operations/progress.ts'
 import {thisMachine} from '../operations/surroundings.ts'
@@ -11,6 +12,7 @@ import {resolveStateDir} from '../state/state-dir.ts'
 
 import {type ProgressMode, progressListener} from './progress/index.ts'
 import {makeStyle, type Style} from './views/style.ts'
+import {sanitizeLines} from './views/text.ts'
 import {columnsOf} from './views/width.ts'
 
 /** The global flags that decide how a command works. */
@@ -52,6 +54,7 @@ export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv): Promis
     readState: () => Store.open(stateDir, {mode: 'read'}),
     openEvidence: () => EvidenceStore.open(stateDir),
     createEngine: (request) => createEngine(request, stateDir, env),
+    bus: await makeBus(env.DECNET_BUS_URL),
     surroundings: {
       ...thisMachine(),
       engineIsLocal: isLocalEndpoint(env.DOCKER_HOST),
@@ -84,6 +87,15 @@ async function createEngine(request: EngineRequest, stateDir: string, env: NodeJ
     certPath: env.DOCKER_CERT_PATH,
     osProfiles: OS_PROFILES,
   })
+}
+
+async function makeBus(url: string | undefined): Promise<Bus> {
+  if (url === undefined || url === '') return NO_BUS
+  const {NatsBus} = await import('../events/nats-bus.ts')
+  const onFailure = (message: string): void => {
+    process.stderr.write(`warning: nothing is published, DECNET_BUS_URL cannot be used: ${sanitizeLines(message)}\n`)
+  }
+  return new NatsBus(url, {onFailure})
 }
 
 /** What commands that run on a terminal or in a pipe have in common. */

@@ -30,6 +30,11 @@ export const VARIABLES: readonly Variable[] = [
     summary: 'The state is in its .local/state/decnet where XDG_STATE_HOME is not set.',
     usedBy: 'state',
   },
+  {
+    name: 'DECNET_BUS_URL',
+    summary: 'nats://HOST:PORT: where each lifecycle transition, drift and repair is published as it happens.',
+    usedBy: 'engine',
+  },
   {name: 'NO_COLOR', summary: 'Any value: no colour, as with --no-color.'},
   {name: 'TERM', summary: 'dumb: no colour, and progress as plain lines.'},
   {name: 'CI', summary: 'Any value: progress as plain lines, also on a terminal.'},

@@ -5,6 +5,7 @@ import type {EngineName} from '../fleet/spec.ts'
 import type {HostNetwork} from '../network/detect.ts'
 import type {Store} from '../state/store.ts'
 
+import type {Bus} from './bus.ts'
 import type {Surroundings} from './surroundings.ts'
 
 /** What an engine is made with. */
@@ -37,6 +38,8 @@ export interface Deps {
   readState(): Store | null
   openEvidence(): EvidenceStore
   createEngine(request: EngineRequest): Promise<Engine>
+  /** Where lifecycle transitions are told; `NO_BUS` where nobody asked for it. */
+  readonly bus: Bus
   /** This machine, for checks. */
   readonly surroundings: Surroundings
 }

@@ -4,11 +4,12 @@ import {DecnetError} from '../fleet/errors.ts'
 import {type LifecycleRow, outcomeOf} from '../fleet/lifecycle.ts'
 import type {DeckyChange, Operation} from '../fleet/plan.ts'
 import type {Store} from '../state/store.ts'
+import {publishRow} from './bus.ts'
 import type {Deps} from './deps.ts'
 import type {ProgressListener} from './progress.ts'
 import type {CommittedPlan} from './run-plan.ts'
 
-/** Records each decky's operations in its lifecycle row and tells the audience. */
+/** Records each decky's operations in its lifecycle row, and tells the audience and the bus. */
 export class LifecycleRecorder implements ExecutionListener {
   readonly #deps: Deps
   readonly #store: Store
@@ -37,7 +38,8 @@ export class LifecycleRecorder implements ExecutionListener {
   settleTrivial(): void {
     const at = this.#deps.now().toISOString()
     for (const row of this.#committed.rows) {
-      if (!this.#open.has(row.decky)) this.#store.succeedRow(row.id, at, outcomeOf(row.operation))
+      if (this.#open.has(row.decky)) publishRow(this.#deps.bus, row)
+      else publishRow(this.#deps.bus, this.#store.succeedRow(row.id, at, outcomeOf(row.operation)))
     }
   }
 
@@ -46,7 +48,7 @@ export class LifecycleRecorder implements ExecutionListener {
     const row = this.#rowOf(operation)
     if (row !== undefined && !this.#begun.has(row.decky)) {
       this.#begun.add(row.decky)
-      this.#store.startRow(row.id, this.#deps.now().toISOString())
+      publishRow(this.#deps.bus, this.#store.startRow(row.id, this.#deps.now().toISOString()))
     }
     const {address, action, cause} = operation
     this.#progress({type: 'operation.started', address, action, cause})
@@ -77,10 +79,11 @@ export class LifecycleRecorder implements ExecutionListener {
     const at = this.#deps.now().toISOString()
     if (result.status !== 'ok') {
       this.#open.delete(row.decky)
-      this.#store.failRow(row.id, at, describe(result))
+      publishRow(this.#deps.bus, this.#store.failRow(row.id, at, describe(result)))
     } else if (open === 1) {
       this.#open.delete(row.decky)
-      this.#store.succeedRow(row.id, at, outcomeOf(this.#changes.get(row.decky)?.operation ?? row.operation))
+      const outcome = outcomeOf(this.#changes.get(row.decky)?.operation ?? row.operation)
+      publishRow(this.#deps.bus, this.#store.succeedRow(row.id, at, outcome))
     } else {
       this.#open.set(row.decky, open - 1)
     }

@@ -11,6 +11,7 @@ import {acquireLock} from '../state/lock.ts'
 import {readSettings, SETTING_DEFAULTS, type SettingValues} from '../state/settings.ts'
 import type {DeploymentKind, Store, StoredFleet} from '../state/store.ts'
 
+import {publishDrift} from './bus.ts'
 import {type ComparedFleet, compareFleet} from './compare.ts'
 import type {Deps} from './deps.ts'
 import {Engines} from './engines.ts'
@@ -112,6 +113,7 @@ export function mutate(deps: Deps, intent: Intent, options: MutationOptions): Pr
       }
     } finally {
       evidence.close()
+      await deps.bus.close()
     }
   })
 }
@@ -157,6 +159,9 @@ async function carryOut(
     rows: rowsOf(plan, fleet),
     submitted,
   })
+  if (intent.kind === 'reconcile') {
+    for (const change of plan.changes) publishDrift(deps.bus, change, deps.now().toISOString())
+  }
   const result = await runPlan(deps, store, engines, {...committed, plan, fleet, pinnedMacs, vacated}, options)
   options.progress({type: 'done', durationMs: Math.round(performance.now() - startedAt)})
   return {deploymentId: committed.deploymentId, plan, fleet, summary: summarizeRows(result.rows), ...result}

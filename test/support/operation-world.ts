@@ -48,6 +48,8 @@ export class OperationWorld {
   readonly engineRequests: EngineRequest[] = []
   readonly stateDir: string
   readonly progress: ProgressEvent[] = []
+  /** What was published, by subject. */
+  readonly published: [string, object][] = []
   host: HostNetwork = HOST
   #clock = Date.parse('2026-03-01T12:00:00.000Z')
 
@@ -68,6 +70,10 @@ export class OperationWorld {
       openState: () => Store.open(this.stateDir, {mode: 'write'}),
       readState: () => Store.open(this.stateDir, {mode: 'read'}),
       openEvidence: () => EvidenceStore.open(this.stateDir),
+      bus: {
+        publish: (subject, message) => this.published.push([subject.join('.'), message]),
+        close: async () => {},
+      },
       createEngine: async (request) => {
         this.engineRequests.push(request)
         const engine = request.name === 'embedded' ? this.embedded : this.engine
