@@ -20,6 +20,7 @@ export abstract class BaseCommand extends Command {
 
   readonly #abort = new AbortController()
   #written: Promise<void> = Promise.resolve()
+  #context: CommandContext | null = null
 
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; its reason is the DecnetError to end with. */
   protected get signal(): AbortSignal {
@@ -30,7 +31,10 @@ export abstract class BaseCommand extends Command {
   protected async makeContext(flags: ContextFlags): Promise<CommandContext> {
     // Loaded here and not above: help and `validate` need none of what it brings.
     const {makeContext} = await import('./context.ts')
-    return makeContext({flags, json: this.jsonEnabled(), signal: this.signal})
+    const {version} = this.config
+    const context = await makeContext({flags, json: this.jsonEnabled(), version, signal: this.signal})
+    this.#context = context
+    return context
   }
 
   protected override async init(): Promise<void> {
@@ -85,6 +89,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
+    const deps = this.#context?.deps
+    await Promise.all([deps?.bus.close(), deps?.tracer.close()])
     for (const signal of SIGNALS) process.off(signal, this.#onSignal)
     await super.finally(error)
   }

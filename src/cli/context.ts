@@ -8,9 +8,10 @@ import {type Bus, NO_BUS} from '../operations/bus.ts'
 import type {Deps, EngineRequest} from '../operations/deps.ts'
 import type {ProgressListener} from '../operations/progress.ts'
 import {thisMachine} from '../operations/surroundings.ts'
+import {tracedEngine} from '../operations/tracer.ts'
 import {resolveStateDir} from '../state/state-dir.ts'
-
 import {type ProgressMode, progressListener} from './progress/index.ts'
+import {makeTracer} from './tracing.ts'
 import {makeStyle, type Style} from './views/style.ts'
 import {sanitizeLines} from './views/text.ts'
 import {columnsOf} from './views/width.ts'
@@ -40,9 +41,10 @@ export interface CommandContext {
  * The composition root: the only place that knows which modules implement the operations' dependencies. What is heavy
  * to load (SQLite, the Docker client) is loaded when it is first used.
  */
-export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv): Promise<Deps> {
+export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv, version: string): Promise<Deps> {
   const {Store} = await import('../state/store.ts')
   const {EvidenceStore} = await import('../events/evidence-store.ts')
+  const tracer = await makeTracer(env, version)
   return {
     catalog: CATALOG,
     stateDir,
@@ -53,7 +55,8 @@ export async function loadDeps(stateDir: string, env: NodeJS.ProcessEnv): Promis
     openState: () => Store.open(stateDir, {mode: 'write'}),
     readState: () => Store.open(stateDir, {mode: 'read'}),
     openEvidence: () => EvidenceStore.open(stateDir),
-    createEngine: (request) => createEngine(request, stateDir, env),
+    createEngine: async (request) => tracedEngine(await createEngine(request, stateDir, env), tracer),
+    tracer,
     bus: await makeBus(env.DECNET_BUS_URL),
     surroundings: {
       ...thisMachine(),
@@ -102,12 +105,14 @@ async function makeBus(url: string | undefined): Promise<Bus> {
 export async function makeContext(options: {
   readonly flags: ContextFlags
   readonly json: boolean
+  /** Of this program. */
+  readonly version: string
   readonly signal: AbortSignal
 }): Promise<CommandContext> {
-  const {flags, json} = options
+  const {flags, json, version} = options
   const {env} = process
   const stateDir = resolveStateDir({flag: flags['state-dir'], env, uid: process.getuid?.(), cwd: process.cwd()})
-  const deps = await loadDeps(stateDir, env)
+  const deps = await loadDeps(stateDir, env, version)
   const style = makeStyle({isTTY: process.stdout.isTTY === true && !json, noColorFlag: !flags.color, env})
   const errorStyle = makeStyle({isTTY: process.stderr.isTTY === true, noColorFlag: !flags.color, env})
   const mode = flags.quiet ? 'quiet' : flags.progress

@@ -35,6 +35,12 @@ export const VARIABLES: readonly Variable[] = [
     summary: 'nats://HOST:PORT: where each lifecycle transition, drift and repair is published as it happens.',
     usedBy: 'engine',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    summary:
+      'Where spans of deployments and of each engine call are sent, by OTLP over HTTP; with the other OTEL_ variables.',
+    usedBy: 'engine',
+  },
   {name: 'NO_COLOR', summary: 'Any value: no colour, as with --no-color.'},
   {name: 'TERM', summary: 'dumb: no colour, and progress as plain lines.'},
   {name: 'CI', summary: 'Any value: progress as plain lines, also on a terminal.'},

@@ -7,6 +7,7 @@ import type {Store} from '../state/store.ts'
 
 import type {Bus} from './bus.ts'
 import type {Surroundings} from './surroundings.ts'
+import type {Tracer} from './tracer.ts'
 
 /** What an engine is made with. */
 export interface EngineRequest {
@@ -40,6 +41,8 @@ export interface Deps {
   createEngine(request: EngineRequest): Promise<Engine>
   /** Where lifecycle transitions are told; `NO_BUS` where nobody asked for it. */
   readonly bus: Bus
+  /** `NO_TRACER` where nobody traces. */
+  readonly tracer: Tracer
   /** This machine, for checks. */
   readonly surroundings: Surroundings
 }

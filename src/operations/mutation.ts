@@ -94,6 +94,10 @@ export interface MutationResult {
 
 /** Carries out an intent. What fails on the engine is in the result; what stops the command before that is thrown. */
 export function mutate(deps: Deps, intent: Intent, options: MutationOptions): Promise<MutationResult> {
+  return deps.tracer.span(intent.kind, {}, () => mutateLocked(deps, intent, options))
+}
+
+function mutateLocked(deps: Deps, intent: Intent, options: MutationOptions): Promise<MutationResult> {
   return withLock(deps, intent.kind, options, async (store) => {
     const snapshot = snapshotOf(store)
     const mutation = await intent.build(snapshot)
@@ -103,7 +107,9 @@ export function mutate(deps: Deps, intent: Intent, options: MutationOptions): Pr
       const engines = new Engines(deps, snapshot, mutation.fleet, {evidence, parallel})
       try {
         const notice = (message: string) => options.progress({type: 'notice', message})
-        const compared = await compareFleet(engines, intent, mutation, snapshot, {signal: options.signal, notice})
+        const compared = await deps.tracer.span('plan', {'decnet.deckies': mutation.fleet.deckies.length}, () =>
+          compareFleet(engines, intent, mutation, snapshot, {signal: options.signal, notice}),
+        )
         return await carryOut(deps, store, engines, intent, mutation, compared, {
           ...options,
           parallel: parallel ?? snapshot.settings.parallel,
@@ -113,7 +119,6 @@ export function mutate(deps: Deps, intent: Intent, options: MutationOptions): Pr
       }
     } finally {
       evidence.close()
-      await deps.bus.close()
     }
   })
 }

@@ -68,7 +68,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'catalog/': {local: ['fleet/', 'catalog/', 'decoy/definition.ts']},
   'network/': {local: ['fleet/', 'network/'], packages: [NODE, 'netmask'], lazy: ['systeminformation']},
   'state/': {local: ['fleet/', 'state/'], packages: [NODE, 'better-sqlite3']},
-  'events/': {local: ['fleet/', 'state/', 'events/'], packages: [NODE, 'better-sqlite3']},
+  'events/': {
+    local: ['fleet/', 'state/', 'events/'],
+    packages: [NODE, 'better-sqlite3'],
+    lazy: ['@nats-io/transport-node', 'nodemailer'],
+  },
   'engines/': engineRule([]),
   'engines/docker/': {...engineRule(['engines/docker/']), lazy: ['dockerode', 'docker-modem']},
   'engines/embedded/': {
@@ -93,7 +97,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     // How the files of a site travel is one thing on both sides.
     local: [...BELOW_CLI, 'decoy/site-archive.ts'],
     packages: [NODE, '@oclif/core', 'chalk', 'listr2'],
-    lazy: ['@inquirer/confirm', '@inquirer/input', '@inquirer/select'],
+    lazy: [
+      '@inquirer/confirm',
+      '@inquirer/input',
+      '@inquirer/select',
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace-base',
+    ],
   },
   'commands/': {local: [...BELOW_CLI, 'commands/'], packages: [NODE, '@oclif/core', 'chalk', 'listr2']},
   'decoy/': {local: ['decoy/', 'events/event.ts'], packages: [NODE]},
@@ -112,6 +124,7 @@ function engineRule(own: readonly string[]): Rule {
 
 /** HTTPS has the options of HTTP. */
 const SHARED_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'decoy/services/smtp_relay/definition.ts': ['decoy/services/smtp/definition.ts'],
   'decoy/services/https/definition.ts': ['decoy/services/http/definition.ts', 'decoy/services/http/products/names.ts'],
 }
 

@@ -20,6 +20,7 @@ import {reconcileIntent} from '../../src/operations/reconcile.ts'
 import {type FleetStatus, fleetStatus} from '../../src/operations/status.ts'
 import {thisMachine} from '../../src/operations/surroundings.ts'
 import {teardownIntent} from '../../src/operations/teardown.ts'
+import {NO_TRACER} from '../../src/operations/tracer.ts'
 import {Store} from '../../src/state/store.ts'
 import {FakeFleetEngine} from './fake-fleet-engine.ts'
 
@@ -70,6 +71,7 @@ export class OperationWorld {
       openState: () => Store.open(this.stateDir, {mode: 'write'}),
       readState: () => Store.open(this.stateDir, {mode: 'read'}),
       openEvidence: () => EvidenceStore.open(this.stateDir),
+      tracer: NO_TRACER,
       bus: {
         publish: (subject, message) => this.published.push([subject.join('.'), message]),
         close: async () => {},
