@@ -27,7 +27,7 @@ const WINDOWS: readonly ArchetypeEntry[] = [
   {
     name: 'windows-workstation',
     summary: 'Windows desktop of an employee',
-    services: [...WINDOWS_BASE, 'rdp'],
+    services: [...WINDOWS_BASE, 'llmnr', 'rdp'],
     os: 'windows',
     distros: ['windows10', 'windows11'],
     roles: ['ws', 'pc'],
@@ -121,11 +121,12 @@ const LINUX: readonly ArchetypeEntry[] = [
   {
     name: 'voip-pbx',
     summary: 'Telephone system with a web interface',
-    services: ['ssh', 'http', 'sip'],
+    services: ['ssh', 'http', 'sip', 'tftp'],
     os: 'linux',
     distros: ['debian', 'centos7'],
     roles: ['pbx', 'tel'],
-    options: {http: {product: 'apache'}},
+    // Its phones get their configurations from it.
+    options: {http: {product: 'apache'}, tftp: {lures: 'phone'}},
   },
   {
     name: 'monitoring-node',

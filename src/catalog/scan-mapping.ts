@@ -48,6 +48,9 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
   vnc: 'vnc',
   sip: 'sip',
   mqtt: 'mqtt',
+  amqp: 'rabbitmq',
+  nfs: 'nfs',
+  'iso-tsap': 's7',
   modbus: 'conpot',
   s7comm: 'conpot',
 }

@@ -68,7 +68,8 @@ export function serviceInfo(definition: ServiceDefinition): ServiceInfo {
       return option === undefined ? refuse('a known option') : parseOption(option, raw)
     },
     ports(options: Options): readonly Port[] {
-      const open = definition.ports.filter(({needs}) => needs === undefined || options[needs] === true)
+      const isOn = (name: string): boolean => (options[name] ?? definition.options[name]?.default) === true
+      const open = definition.ports.filter(({needs}) => needs === undefined || isOn(needs))
       return open.map(({port, protocol, option}) => {
         const moved = option === undefined ? undefined : options[option]
         return {port: typeof moved === 'number' ? moved : port, protocol}

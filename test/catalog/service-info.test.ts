@@ -60,3 +60,22 @@ it('serviceInfo moves a port by its option, and only that one', () => {
   expect(info.ports({}).map(({port}) => port)).toEqual([80, 443])
   expect(info.ports({port: 8080}).map(({port}) => port)).toEqual([8080, 443])
 })
+
+it('serviceInfo has a port that is open or closed by its option, or by what that is by default', () => {
+  const info = serviceInfo({
+    name: 'mail',
+    summary: 'a mail server',
+    roles: ['mail'],
+    ports: [
+      {port: 25, protocol: 'tcp', purpose: 'SMTP'},
+      {port: 465, protocol: 'tcp', purpose: 'SMTP over TLS', needs: 'tls'},
+      {port: 2525, protocol: 'tcp', purpose: 'SMTP once more', needs: 'more'},
+    ],
+    options: {tls: {...FLAG, default: true}, more: FLAG},
+    events: [],
+  })
+  const ports = (options: Record<string, boolean>) => info.ports(options).map(({port}) => port)
+  expect(ports({})).toEqual([25, 465])
+  expect(ports({tls: false})).toEqual([25])
+  expect(ports({more: true})).toEqual([25, 465, 2525])
+})

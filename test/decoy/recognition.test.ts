@@ -155,7 +155,21 @@ function identities(reply: Buffer): string[] {
 describe('the checklist of probes', () => {
   const opened = new Map<string, OpenPort[]>()
   beforeAll(async () => {
-    for (const name of ['ssh', 'http', 'ftp', 'telnet', 'redis', 'mysql', 'mssql', 'smb', 'vnc', 'postgres']) {
+    for (const name of [
+      'ssh',
+      'http',
+      'ftp',
+      'telnet',
+      'redis',
+      'mysql',
+      'mssql',
+      'smb',
+      'vnc',
+      'postgres',
+      'smtp',
+      's7',
+      'modbus',
+    ]) {
       const definition = TCP.find((each) => each.name === name)
       if (definition !== undefined) opened.set(name, await ports(definition))
     }
@@ -205,6 +219,36 @@ describe('the checklist of probes', () => {
     const reply = await say('ftp', 'USER root\r\n', 'PASS\r\n')
     expect(reply).not.toMatch(/PASS requires an argument|Twisted/)
     expect(reply).toMatch(/^220/)
+  })
+
+  it('smtp: HELP, NOOP, VRFY and STARTTLS are those of Postfix, without the words of decoys', async () => {
+    const reply = await say('smtp', 'HELP\r\nNOOP\r\nVRFY nobody-here\r\ncmomand\r\nDEBUG\r\nSTARTTLS x\r\nQUIT\r\n')
+    const [, ...replies] = reply.trimEnd().split('\r\n')
+    expect(replies).toEqual([
+      '500 5.5.2 Error: command not recognized',
+      '250 2.0.0 Ok',
+      '550 5.1.1 <nobody-here>: Recipient address rejected: User unknown in local recipient table',
+      '500 5.5.2 Error: command not recognized',
+      '500 5.5.2 Error: command not recognized',
+      '501 5.5.4 Syntax: STARTTLS',
+      '221 2.0.0 Bye',
+    ])
+    expect(reply).not.toMatch(/cmomand|implementedd|Nope|smtp-server|Nodemailer|SMTPD? sink/i)
+  })
+
+  it('s7: no defaults of Conpot, in whatever a scanner asks for', async () => {
+    const [connect, setup, component] = [
+      '0300001611e00000001400c1020100c2020102c0010a',
+      '0300001902f08032010000000000080000f0000001000101e0',
+      '0300002102f080320700000000000800080001120411440100ff090004001c0001',
+    ].map((hex) => Buffer.from(hex, 'hex'))
+    const reply = await say('s7', connect ?? '', setup ?? '', component ?? '')
+    expect(reply).toMatch(/CPU 31\d/)
+    expect(reply).not.toMatch(/88111222|Technodrome|Mouser Factory|S7-200|IM151-8/)
+  })
+
+  it('modbus: a Siemens controller identifies itself to nobody', async () => {
+    expect(await say('modbus', Buffer.from('000100000005012b0e0100', 'hex'))).toBe('\0\x01\0\0\0\x03\x01\xab\x01')
   })
 
   it('mysql: the salt is random, and the version no museum piece', async () => {

@@ -190,6 +190,20 @@ const APPLIANCES = {
     serialBytes: 0,
     extensions: () => [extensions.basicConstraints(false, true)],
   },
+  docker: {
+    // As Docker's manual has an administrator make it.
+    subject: (persona) => parts(['CN', persona.fqdn]),
+    issuer: (persona) =>
+      parts(['C', 'US'], ['ST', 'State'], ['O', persona.facts.domain ?? 'Docker'], ['CN', persona.fqdn]),
+    days: 365,
+    serialBytes: 20,
+    extensions: (key, signer, persona) => [
+      extensions.alternativeNames([persona.fqdn], [persona.facts.ip, '127.0.0.1']),
+      extensions.extendedKeyUsage(['serverAuth']),
+      extensions.subjectKeyIdentifier(key),
+      extensions.authorityKeyIdentifier(signer),
+    ],
+  },
   kubernetes: {
     subject: () => parts(['CN', 'kube-apiserver']),
     issuer: () => parts(['CN', 'kubernetes']),

@@ -9,6 +9,7 @@ import {extensions, type NamePart} from './x509.ts'
 export type Style = (persona: Persona, now: number) => CertificatePlan
 
 const DAY_MS = 86_400_000
+const DAY_SECONDS = 86_400
 /** Remote Desktop makes a certificate for six months and another one when it has run out. */
 const RDP_DAYS = 183
 /** The Machine template: a year, renewed six weeks before its end. */
@@ -84,6 +85,28 @@ const mssql: Style = (persona, now) => {
   }
 }
 
+/** What the setup of Exchange makes for SMTP, IMAP, POP and IIS: five years, for the short and the full name. */
+const exchange: Style = (persona) => {
+  const from = persona.installedAt + persona.integer('exchange setup', 2 * 3600, 9 * DAY_SECONDS) * 1000
+  const name: NamePart[] = [{type: 'CN', value: persona.hostname}]
+  return {
+    purpose: 'exchange',
+    bits: 2048,
+    hash: 'sha256',
+    serial: serial(persona, 'exchange', 16),
+    issuer: name,
+    subject: name,
+    notBefore: from,
+    notAfter: from + 1826 * DAY_MS,
+    extensions: () => [
+      extensions.keyUsage(['digitalSignature', 'keyEncipherment'], true),
+      extensions.alternativeNames([...new Set([persona.hostname, persona.fqdn])]),
+      extensions.extendedKeyUsage(['serverAuth']),
+      extensions.basicConstraints(false),
+    ],
+  }
+}
+
 /** The `ssl-cert` package of Debian and Ubuntu, made when it was installed. */
 const snakeoil: Style = (persona) => {
   const from = persona.installedAt + persona.integer('snakeoil', 60, 3600) * 1000
@@ -136,6 +159,7 @@ export const CERTIFICATE_STYLES = {
   'windows-rdp': windowsRdp,
   'windows-machine': windowsMachine,
   mssql,
+  exchange,
   snakeoil,
   'red-hat': redHat,
   ...APPLIANCE_STYLES,

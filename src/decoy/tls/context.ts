@@ -19,12 +19,15 @@ export function prepare(profile: TlsProfile, now: number): Prepared {
   prepared.set(identity, profiles)
   const known = profiles.get(profile)
   if (known !== undefined) return known
-  const made = {context: secureContext(profile, identity), certificate: new X509Certificate(identity.certificate).raw}
+  const made = {
+    context: secureContext(profile, identity, now),
+    certificate: new X509Certificate(identity.certificate).raw,
+  }
   profiles.set(profile, made)
   return made
 }
 
-function secureContext(profile: TlsProfile, identity: TlsIdentity): SecureContext {
+function secureContext(profile: TlsProfile, identity: TlsIdentity, now: number): SecureContext {
   return createSecureContext({
     cert: identity.certificate,
     key: identity.key,
@@ -34,6 +37,7 @@ function secureContext(profile: TlsProfile, identity: TlsIdentity): SecureContex
     dhparam: 'auto',
     honorCipherOrder: profile.serverOrder ?? false,
     secureOptions: secureOptions(profile),
+    ...(profile.authorities === undefined ? {} : {ca: profile.authorities(now)}),
     ...(profile.ciphers === undefined ? {} : {ciphers: profile.ciphers}),
   })
 }

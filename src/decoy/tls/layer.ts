@@ -135,6 +135,9 @@ export class TlsLayer {
     const tls = new TLSSocket(wire, {
       isServer: true,
       secureContext: made.context,
+      requestCert: this.#profile.clientCertificate !== undefined,
+      // To OpenSSL this means no more than that there must be one.
+      rejectUnauthorized: this.#profile.clientCertificate === 'required',
       // Node answers a client with no protocol in common by an alert; the products claimed here ignore its list.
       ...(alpn.length === 0 ? {} : {ALPNProtocols: alpn}),
     })
@@ -162,6 +165,7 @@ export class TlsLayer {
     this.#state = 'secured'
     const hello = this.#opening?.hello ?? null
     // OpenSSL takes an SSLv2-style hello for what it is; its fingerprint is not defined.
+    const shown = tls.getPeerX509Certificate()
     const info: TlsInfo = {
       version: tls.getProtocol() ?? '',
       cipher: tls.getCipher().standardName,
@@ -170,6 +174,7 @@ export class TlsLayer {
       ja3: hello === null ? '' : ja3(hello),
       ja4: hello === null ? '' : ja4(hello),
       certificate: made.certificate,
+      ...(shown === undefined ? {} : {clientCertificate: shown.raw}),
     }
     this.#report(handshakeEvent(info, hello))
     this.#ends.secured(tls, info)

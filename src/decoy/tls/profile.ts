@@ -31,6 +31,13 @@ export interface TlsProfile {
   readonly encryptThenMac?: boolean
   /** Protocols in the server's order; a client that offers none of them is served without one. */
   readonly alpn?: readonly string[]
+  /**
+   * Whether the server asks the client for a certificate, and what it makes of a client without one. Whose certificate it
+   * is, is the service's business: a handshake with a stranger's is completed.
+   */
+  readonly clientCertificate?: 'requested' | 'required'
+  /** The authorities that clients are told of then: PEM. */
+  authorities?(now: number): string
   /** How the product ends a handshake that fails: with an alert, or (Schannel) with a reset. */
   readonly refusal?: 'alert' | 'reset'
 }
@@ -47,6 +54,8 @@ export interface TlsInfo {
   /** The ClientHello as JA3 (MD5, hex) and JA4. */
   readonly ja3: string
   readonly ja4: string
+  /** What the client presented, DER. */
+  readonly clientCertificate?: Buffer
   /** The certificate that was presented, DER: CredSSP and channel bindings (RFC 5929) are computed from it. */
   readonly certificate: Buffer
 }

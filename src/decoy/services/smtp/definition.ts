@@ -1,0 +1,68 @@
+import type {OptionDefinition, ServiceDefinition} from '../../definition.ts'
+
+export const SMTP_PORT = 25
+export const SMTPS_PORT = 465
+export const SUBMISSION_PORT = 587
+
+export const MTAS = ['postfix', 'exim', 'sendmail', 'exchange'] as const
+
+/** Options of everything that speaks SMTP. */
+export const MAIL_OPTIONS = {
+  port: {type: 'integer', summary: 'Port on which it takes mail.', default: SMTP_PORT, min: 1, max: 65_535},
+  submission: {type: 'boolean', summary: 'Whether it listens on port 587, too.', default: true},
+  product: {
+    type: 'enum',
+    summary: 'The server it is taken for; by default one that fits the operating system.',
+    default: null,
+    values: MTAS,
+  },
+  mta: {
+    type: 'enum',
+    summary: 'The same as `product`, by the name that older fleet files have; `product` counts where both are there.',
+    default: null,
+    values: MTAS,
+  },
+  version: {
+    type: 'text',
+    summary: 'The version it answers as; by default the one that the distribution ships.',
+    default: null,
+    maxLength: 16,
+    pattern: /^\d{1,2}\.\d{1,2}(?:\.\d{1,4}){0,2}$/,
+    expected: 'a version of the product, such as 3.7.11 (postfix), 4.96 (exim) or 8.17.1 (sendmail)',
+  },
+  banner: {
+    type: 'text',
+    summary: 'Text of the greeting after its code, instead of the one of the product.',
+    default: null,
+    maxLength: 256,
+    pattern: /^[\x20-\x7e]+$/,
+    expected: 'printable ASCII',
+  },
+  tls: {type: 'boolean', summary: 'Whether it offers STARTTLS.', default: true},
+  users: {
+    type: 'list',
+    secret: true,
+    summary: 'Honey credentials: the only ones that succeed. Their names are mailboxes, too.',
+    default: [],
+    maxItems: 32,
+    pattern: /^[A-Za-z_][A-Za-z0-9_.@-]{0,63}:.{1,256}$/,
+    expected: 'a user name and a password as `name:password`',
+  },
+} as const satisfies Readonly<Record<string, OptionDefinition>>
+
+export const SMTP: ServiceDefinition = {
+  name: 'smtp',
+  summary:
+    'Mail server that answers as Postfix, Exim, Sendmail or Exchange does; it keeps what is sent to its mailboxes as evidence and relays for nobody.',
+  roles: ['mail', 'mx', 'smtp'],
+  ports: [
+    {port: SMTP_PORT, protocol: 'tcp', purpose: 'SMTP', option: 'port'},
+    {port: SMTPS_PORT, protocol: 'tcp', purpose: 'submission over TLS', needs: 'smtps'},
+    {port: SUBMISSION_PORT, protocol: 'tcp', purpose: 'submission', needs: 'submission'},
+  ],
+  options: {
+    ...MAIL_OPTIONS,
+    smtps: {type: 'boolean', summary: 'Whether it listens on port 465, too.', default: true},
+  },
+  events: ['auth.attempt', 'command', 'mail', 'probe', 'malformed'],
+}
