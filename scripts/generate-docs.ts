@@ -10,6 +10,7 @@ import {eventsPage} from './docs/events.ts'
 import {exitCodesPage} from './docs/exit-codes.ts'
 import {fleetFilePage} from './docs/fleet-file.ts'
 import {servicesPage} from './docs/services.ts'
+import {sinksPage} from './docs/sinks.ts'
 import {troubleshootingPage} from './docs/troubleshooting.ts'
 
 const PAGES: Readonly<Record<string, (cli: Config) => string>> = {
@@ -19,6 +20,7 @@ const PAGES: Readonly<Record<string, (cli: Config) => string>> = {
   'exit-codes.md': exitCodesPage,
   'fleet-file.md': fleetFilePage,
   'services.md': servicesPage,
+  'sinks.md': sinksPage,
   'troubleshooting.md': troubleshootingPage,
 }
 
