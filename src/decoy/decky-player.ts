@@ -1,6 +1,7 @@
 /** Plays one decky: creates its services and keeps its ports. */
 import type {Admission} from './admission.ts'
-import {deckyScope} from './decky-scope.ts'
+import {BeaconKeeper} from './beacon-keeper.ts'
+import {type DeckyScope, deckyScope} from './decky-scope.ts'
 import type {Evidence} from './evidence.ts'
 import type {Limits} from './limits.ts'
 import type {DeckyManifest, ServiceManifest} from './manifest.ts'
@@ -22,6 +23,8 @@ export class DeckyPlayer {
   readonly #manifest: DeckyManifest
   readonly #options: PlayerOptions
   readonly #keepers: PortKeeper[] = []
+  readonly #beacons: BeaconKeeper[] = []
+  #stopped = false
 
   constructor(manifest: DeckyManifest, options: PlayerOptions) {
     this.#manifest = manifest
@@ -38,7 +41,7 @@ export class DeckyPlayer {
       services.map((service) => {
         const keepers = keptPorts(this.#manifest, service).map((kept) => new PortKeeper(scope, kept, status))
         this.#keepers.push(...keepers)
-        return this.#startService(persona, service, keepers)
+        return this.#startService(scope, persona, service, keepers)
       }),
     )
     return failures.flat()
@@ -46,10 +49,13 @@ export class DeckyPlayer {
 
   /** Stops accepting and ends all sessions. */
   async stop(): Promise<void> {
+    this.#stopped = true
+    for (const beacon of this.#beacons) beacon.stop()
     await Promise.all(this.#keepers.map((keeper) => keeper.stop()))
   }
 
   async #startService(
+    scope: DeckyScope,
     persona: Persona,
     manifest: ServiceManifest,
     keepers: readonly PortKeeper[],
@@ -64,7 +70,19 @@ export class DeckyPlayer {
       return keepers.map((keeper) => keeper.fail('create', error))
     }
     const failures = await Promise.all(keepers.map((keeper) => keeper.start(service)))
+    this.#startBeacons(scope, manifest.name, service, keepers)
     return failures.filter((failure) => failure !== null)
+  }
+
+  #startBeacons(scope: DeckyScope, name: string, service: Service, keepers: readonly PortKeeper[]): void {
+    const beacons = service.beacons?.()
+    if (beacons === undefined || this.#stopped) return
+    const keeper = new BeaconKeeper(scope, name, beacons, {
+      sendFrom: (port, bytes, to) =>
+        keepers.find((kept) => kept.protocol === 'udp' && kept.port === port)?.send(bytes, to),
+    })
+    this.#beacons.push(keeper)
+    keeper.start()
   }
 }
 

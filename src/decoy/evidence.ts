@@ -15,7 +15,7 @@ export interface EventContext {
 }
 
 /** Why events were left out, or connections never became sessions. */
-export type SuppressReason = 'event-rate' | 'connections' | 'datagram-rate' | 'reply-budget' | 'output'
+export type SuppressReason = 'event-rate' | 'connections' | 'datagram-rate' | 'reply-budget' | 'transfers' | 'output'
 
 export interface EvidenceOptions {
   readonly sink: LineSink

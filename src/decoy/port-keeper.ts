@@ -5,7 +5,7 @@ import {type Listener, listenTcp} from './listener.ts'
 import {answersTcp, answersUdp} from './self-test.ts'
 import type {Service} from './service.ts'
 import type {PortBoard, PortState, PortStatus} from './status.ts'
-import {listenUdp} from './udp-listener.ts'
+import {type DatagramListener, listenUdp} from './udp-listener.ts'
 
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
@@ -40,10 +40,13 @@ export function portStatus(
 }
 
 export class PortKeeper {
+  /** As the service's manifest has it. */
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
   readonly #decky: DeckyScope
   readonly #kept: KeptPort
   readonly #status: PortBoard
-  #listener: Listener | null = null
+  #listener: Listener | DatagramListener | null = null
   #retry: NodeJS.Timeout | null = null
   #retryMs = FIRST_RETRY_MS
   #stopped = false
@@ -52,6 +55,8 @@ export class PortKeeper {
     this.#decky = decky
     this.#kept = kept
     this.#status = status
+    this.port = kept.port
+    this.protocol = kept.protocol
   }
 
   /** Resolves after the first attempt, with what went wrong; later ones follow by themselves. Never rejects. */
@@ -70,6 +75,11 @@ export class PortKeeper {
     }
   }
 
+  /** Sends from this port, where it is a bound one for datagrams. */
+  send(bytes: Buffer, to: {readonly port: number; readonly address: string}): void {
+    if (this.#listener !== null && 'send' in this.#listener) this.#listener.send(bytes, to.port, to.address)
+  }
+
   fail(stage: Stage, error: unknown): PortFailure {
     const message = boundedMessage(error)
     this.#say('down')
@@ -83,7 +93,7 @@ export class PortKeeper {
     await this.#listener?.close()
   }
 
-  #listen(service: Service): Promise<Listener> {
+  #listen(service: Service): Promise<Listener | DatagramListener> {
     const {port, protocol, service: name, offset} = this.#kept
     const bound = port + offset
     const handler = protocol === 'tcp' ? service.tcp?.(port) : service.udp?.(port)

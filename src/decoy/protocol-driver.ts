@@ -1,28 +1,19 @@
 /** Drives a sans-IO protocol over a stream. */
 import type {Duplex} from 'node:stream'
 
-import type {EventName, ServiceEvent} from '../events/event.ts'
-import {type Action, type ProtocolSession, RESET, type SideChannel} from './service.ts'
+import type {ServiceEvent} from '../events/event.ts'
+import {provesClient} from './proof-of-client.ts'
+import {type Action, type Initiative, type ProtocolSession, RESET, type SideChannel} from './service.ts'
 import type {SessionScope} from './session-scope.ts'
 import {SideConnection} from './side-connection.ts'
 import {type Handshake, TlsLayer} from './tls/layer.ts'
 import type {TlsInfo, TlsProfile} from './tls/profile.ts'
 
-/** What proves, for a protocol that does not say so itself, that a peer is more than an open connection. */
-const COMPLETE: ReadonlySet<EventName> = new Set<EventName>([
-  'command',
-  'query',
-  'request',
-  'mail',
-  'file.read',
-  'file.write',
-])
-
 /**
  * Performs actions in order. While it waits (for a delay, or for a peer that reads slowly) the stream is paused, so
  * that what the peer goes on sending stays in the kernel and the memory of a session is bounded.
  */
-export class ProtocolDriver {
+export class ProtocolDriver implements Initiative {
   readonly #protocol: ProtocolSession
   readonly #scope: SessionScope
   /** Where the protocol is spoken: the session's own stream, or TLS on it. */
@@ -36,6 +27,8 @@ export class ProtocolDriver {
   /** Input that arrived while waiting; a paused stream delivers at most the chunk it was already emitting. */
   #held: Buffer[] = []
   #waiting: NodeJS.Timeout | null = null
+  /** The protocol's own clock. */
+  #clock: NodeJS.Timeout | undefined
   /** A side port is being bound: nothing is fed or performed until it is. */
   #binding = false
   /** Set when the actions in hand are the last ones. */
@@ -58,8 +51,11 @@ export class ProtocolDriver {
     scope.onDeadline = (deadline) => this.#finish(this.#shaking ? [] : (this.#protocol.timeout?.(deadline) ?? []))
     scope.stream.once('close', () => {
       this.#stopWaiting()
+      clearTimeout(this.#clock)
       this.#side?.close()
+      scope.guard(() => this.#protocol.closed?.())
     })
+    this.#protocol.begin?.(this)
     if (tls !== undefined) this.#secure({profile: tls, received: []}, () => this.#open())
     else {
       this.#listen(scope.stream)
@@ -103,6 +99,10 @@ export class ProtocolDriver {
   /** The stream emits 'end' only after all data, hence never while it is paused for a wait. */
   #fin(): void {
     if (this.#scope.over || this.#last) return
+    if (this.#protocol.outlivesInput === true) {
+      this.#perform(this.#protocol.end())
+      return
+    }
     this.#scope.because('peer-closed')
     this.#finish(this.#protocol.end())
   }
@@ -121,6 +121,11 @@ export class ProtocolDriver {
     queueMicrotask(() => {
       if (!this.#scope.over && !this.#last && !this.#busy && this.#opened) this.#scope.guard(() => this.#idle())
     })
+  }
+
+  performAfter(ms: number, make: () => readonly Action[]): void {
+    clearTimeout(this.#clock)
+    if (!this.#scope.stream.destroyed) this.#clock = setTimeout(() => this.perform(make), ms)
   }
 
   #perform(actions: readonly Action[]): void {
@@ -251,8 +256,7 @@ export class ProtocolDriver {
   }
 
   #report(event: ServiceEvent): void {
-    const proven = event.credential?.outcome === 'success' || COMPLETE.has(event.event)
-    if (this.#protocol.authenticated === undefined && proven) this.#scope.liftLogin()
+    if (this.#protocol.authenticated === undefined && provesClient(event)) this.#scope.liftLogin()
     this.#scope.report(event)
   }
 

@@ -2,7 +2,9 @@
  * Which source addresses of a decky are nobody's forgery. Over UDP an address proves nothing, and answers that are longer
  * than their questions go only to those who proved theirs.
  */
-import {networkInterfaces} from 'node:os'
+import type {networkInterfaces as NetworkInterfaces} from 'node:os'
+
+import {linksOf} from './own-links.ts'
 
 /**
  * - `handshake`: it completed a TCP handshake a moment ago. A real machine's callers mostly come both ways, as a scanner
@@ -46,20 +48,8 @@ export class ProvenSources {
   }
 }
 
-/** Whether an address is on the same link as `own`: in the subnet of the interface that has it. */
-export function neighboursOf(
-  own: string,
-  interfaces: typeof networkInterfaces = networkInterfaces,
-): (ip: string) => boolean {
-  const address = toInteger(own)
-  const link = Object.values(interfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({family}) => family === 'IPv4')
-    .map(({address, netmask}) => ({address: toInteger(address), mask: toInteger(netmask)}))
-    .find((subnet) => (subnet.address & subnet.mask) === (address & subnet.mask))
-  return (ip) => link !== undefined && (toInteger(ip) & link.mask) === (address & link.mask)
-}
-
-function toInteger(ip: string): number {
-  return ip.split('.').reduce((sum, octet) => (sum << 8) | Number(octet), 0)
+/** Whether an address is on a link of the decky that binds `own`. */
+export function neighboursOf(own: string, interfaces?: typeof NetworkInterfaces): (ip: string) => boolean {
+  const links = linksOf(own, interfaces)
+  return (ip) => links.some((link) => link.contains(ip))
 }

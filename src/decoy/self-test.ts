@@ -40,7 +40,7 @@ export function answersUdp(service: Service, port: number): boolean {
   try {
     const test = service.selfTest(port, 'udp')
     const reply = service.udp?.(port).datagram(test.send, {...CONNECTION, local: {...CONNECTION.local, port}})
-    return reply !== undefined && test.accepts(Buffer.concat(reply.replies))
+    return reply !== undefined && test.accepts(Buffer.concat([...reply.replies, ...(reply.transfer?.opening ?? [])]))
   } catch {
     return false
   }

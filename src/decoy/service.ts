@@ -127,6 +127,11 @@ export interface ProtocolSession {
   feed(bytes: Buffer): Action[]
   /** The peer sent FIN. Most protocols answer with `[CLOSE]`. */
   end(): Action[]
+  /**
+   * True while the peer's FIN ends no more than its own side: what `end` returns is performed, and the session goes on
+   * until it closes. Every other is closed after `end`.
+   */
+  readonly outlivesInput?: boolean
   /** The connection is gone, however that came about. Called once, last of all. */
   closed?(): void
   /** A limit of time ran out (`idle`, or `login` while `authenticated` is false): what the real daemon says then. */
@@ -175,6 +180,8 @@ export type TcpHandler =
  * it. `connection.proven` tells which it is.
  */
 export interface UdpHandler {
+  /** A group of the link that is joined, where the system lets it be: what is sent to it comes here too. */
+  readonly group?: LinkGroup
   datagram(
     bytes: Buffer,
     connection: Connection,
@@ -183,7 +190,58 @@ export interface UdpHandler {
     readonly events: readonly ServiceEvent[]
     /** The datagram echoes something that only an earlier reply could have told: its source is not forged. */
     readonly proven?: boolean
+    /** Said to the group on its port, not to the sender, who may well be forged: mDNS answers like that. */
+    readonly toGroup?: readonly Buffer[]
+    /** What goes on from a port of its own; its opening is sent from there, under the same rule as replies. */
+    readonly transfer?: UdpTransfer
   }
+}
+
+/**
+ * An exchange of datagrams with one peer from a port of its own, as TFTP's are (RFC 1350 §4). Only what comes from the
+ * peer's address and port is heard; it knows that port from the opening, hence its first datagram there proves it. What
+ * was sent last is sent again while a proven peer stays silent.
+ */
+export interface UdpTransfer {
+  readonly opening: readonly Buffer[]
+  datagram(bytes: Buffer): {
+    readonly replies: readonly Buffer[]
+    readonly events: readonly ServiceEvent[]
+    /** The port is closed after these replies. */
+    readonly over?: boolean
+  }
+  /** All is said with the opening: the port is closed after it. */
+  readonly over?: true
+  /** The peer fell silent, or the decky stops: what is left to be recorded. */
+  abandoned(): readonly ServiceEvent[]
+}
+
+/** A multicast group that no router passes on (224.0.0.0/24, RFC 5771 §4). */
+export interface LinkGroup {
+  readonly address: string
+  readonly port: number
+  /** What the product sets, although none of it gets any further. */
+  readonly ttl: number
+}
+
+/** One datagram that a service sends without being asked. */
+export interface Beacon {
+  readonly bytes: Buffer
+  /** A group, or a port of all machines in the decky's own subnet: a service never turns to a single machine. */
+  readonly to: LinkGroup | {readonly broadcast: number}
+  /**
+   * A UDP port of the service, from which it is sent; or the name of a conversation, which has a port of its own from its
+   * first datagram until some seconds after its last.
+   */
+  readonly from: number | string
+}
+
+/** What a service says over UDP by itself. It begins once its ports were opened, and never in a rehearsal. */
+export interface Beacons {
+  /** What is to be said now, and after how many milliseconds to ask again. */
+  next(now: number): {readonly beacons: readonly Beacon[]; readonly waitMs: number}
+  /** What came to the port of a conversation. Nothing is ever said to that. */
+  heard(bytes: Buffer, connection: Connection): readonly ServiceEvent[]
 }
 
 /**
@@ -203,6 +261,8 @@ export interface Service {
   /** By port number as the manifest lists it. */
   tcp?(port: number): TcpHandler
   udp?(port: number): UdpHandler
+  /** Called once. */
+  beacons?(): Beacons
   /** `protocol` matters where one port number is of both. */
   selfTest(port: number, protocol?: 'tcp' | 'udp'): SelfTest
 }

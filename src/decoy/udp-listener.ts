@@ -4,10 +4,17 @@ import {createSocket, type RemoteInfo, type Socket} from 'node:dgram'
 import type {DeckyScope} from './decky-scope.ts'
 import {boundedMessage} from './error-message.ts'
 import type {EventContext} from './evidence.ts'
+import {expectLinkGroup, joinGroup} from './link-group.ts'
 import type {Listener} from './listener.ts'
 import type {SourceTrust} from './proven-sources.ts'
 import type {UdpHandler} from './service.ts'
 import {isAnswerable, UdpBudget} from './udp-budget.ts'
+import {UdpSidePorts} from './udp-side-ports.ts'
+
+/** A port from which a service may also speak first. */
+export interface DatagramListener extends Listener {
+  send(bytes: Buffer, port: number, address: string): void
+}
 
 /** Resolves when the port is bound; rejects with the system's error when it cannot be. */
 export async function listenUdp(
@@ -15,7 +22,7 @@ export async function listenUdp(
   service: string,
   port: number,
   handler: UdpHandler,
-): Promise<Listener> {
+): Promise<DatagramListener> {
   const listener = new UdpListener(decky, service, handler)
   await listener.listen(port)
   return listener
@@ -23,20 +30,24 @@ export async function listenUdp(
 
 type DatagramContext = Required<Pick<EventContext, 'decky' | 'service' | 'src' | 'dst'>>
 
-class UdpListener implements Listener {
+class UdpListener implements DatagramListener {
   onFailure: ((error: Error) => void) | null = null
   readonly #decky: DeckyScope
   readonly #service: string
   readonly #handler: UdpHandler
   readonly #socket: Socket
   readonly #budget = new UdpBudget()
+  readonly #sidePorts: UdpSidePorts
   #closed = false
 
   constructor(decky: DeckyScope, service: string, handler: UdpHandler) {
     this.#decky = decky
     this.#service = service
     this.#handler = handler
-    this.#socket = createSocket('udp4')
+    if (handler.group !== undefined) expectLinkGroup(handler.group)
+    this.#sidePorts = new UdpSidePorts(decky)
+    // The system's own resolver may hold the port on all addresses: those who speak with a group share it.
+    this.#socket = createSocket({type: 'udp4', reuseAddr: handler.group !== undefined})
     this.#socket.on('message', (bytes, source) => this.#receive(bytes, source))
   }
 
@@ -50,9 +61,15 @@ class UdpListener implements Listener {
       this.#socket.bind({address: this.#decky.bind, port}, () => {
         this.#socket.off('error', reject)
         this.#socket.on('error', (error) => this.#fail(error))
+        if (this.#handler.group !== undefined) joinGroup(this.#socket, this.#handler.group, this.#decky.bind)
         resolve()
       })
     })
+  }
+
+  send(bytes: Buffer, port: number, address: string): void {
+    // An unreachable peer is an ordinary answer to a scan; the callback keeps it from becoming an 'error' event.
+    if (!this.#closed) this.#socket.send(bytes, port, address, () => {})
   }
 
   close(): Promise<void> {
@@ -63,6 +80,7 @@ class UdpListener implements Listener {
   #shut(): Promise<void> {
     if (this.#closed) return Promise.resolve()
     this.#closed = true
+    this.#sidePorts.close()
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
 
@@ -92,15 +110,27 @@ class UdpListener implements Listener {
   #answer(bytes: Buffer, context: DatagramContext, trust: SourceTrust): void {
     const {evidence, limits, now, random, bind} = this.#decky
     const connection = {peer: context.src, local: context.dst, limits, now, random, proven: trust !== 'unproven'}
-    const {replies, events, proven = false} = this.#handler.datagram(bytes, connection)
+    const {replies, events, proven = false, toGroup = [], transfer} = this.#handler.datagram(bytes, connection)
     for (const event of events) evidence.record(context, event)
-    if (replies.length === 0 || !isAnswerable(context.src, bind)) return
+    if (trust !== 'unproven') this.#tellGroup(toGroup)
+    const said = [...replies, ...(transfer?.opening ?? [])]
+    if (said.length === 0 || !isAnswerable(context.src, bind)) return
     const to = {source: context.src.ip, trust: proven ? ('handshake' as const) : trust, request: bytes.length}
-    if (!this.#budget.sends(to, replies, now())) {
+    if (!this.#budget.sends(to, said, now())) {
       evidence.suppress(context, 'reply-budget')
       return
     }
-    // An unreachable peer is an ordinary answer to a scan; the callback keeps it from becoming an 'error' event.
-    for (const reply of replies) this.#socket.send(reply, context.src.port, context.src.ip, () => {})
+    const side = transfer === undefined ? null : {transfer, context, proven: to.trust === 'handshake'}
+    if (side !== null && !this.#sidePorts.open(side)) evidence.suppress(context, 'transfers')
+    for (const reply of replies) this.send(reply, context.src.port, context.src.ip)
+  }
+
+  /** Whoever asks for it is on the link, as the group is. */
+  #tellGroup(datagrams: readonly Buffer[]): void {
+    const {group} = this.#handler
+    if (group === undefined || datagrams.length === 0) return
+    const to = {source: group.address, trust: 'neighbour' as const, request: 0}
+    if (!this.#budget.sends(to, datagrams, this.#decky.now())) return
+    for (const datagram of datagrams) this.send(datagram, group.port, group.address)
   }
 }

@@ -38,8 +38,8 @@ describe('proven sources', () => {
 
 describe('neighbours', () => {
   const interfaces = () => ({
-    lo: [{address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4' as const}],
-    eth0: [{address: '10.3.128.9', netmask: '255.255.254.0', family: 'IPv4' as const}],
+    lo: [{address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4' as const, internal: true}],
+    eth0: [{address: '10.3.128.9', netmask: '255.255.254.0', family: 'IPv4' as const, internal: false}],
   })
   const of = (own: string) => neighboursOf(own, interfaces as unknown as typeof networkInterfaces)
 
@@ -49,6 +49,10 @@ describe('neighbours', () => {
     ['10.3.128.9', '127.0.0.1', false],
     ['127.77.0.5', '127.0.0.1', true],
     ['192.0.2.1', '192.0.2.2', false],
+    // What a container binds.
+    ['0.0.0.0', '10.3.129.254', true],
+    ['0.0.0.0', '10.3.130.1', false],
+    ['0.0.0.0', '127.0.0.1', false],
   ])('of %s: %s is one: %s', (own, ip, expected) => {
     expect(of(own)(ip)).toBe(expected)
   })
