@@ -169,6 +169,7 @@ describe('the checklist of probes', () => {
       'smtp',
       's7',
       'modbus',
+      'imap',
     ]) {
       const definition = TCP.find((each) => each.name === name)
       if (definition !== undefined) opened.set(name, await ports(definition))
@@ -263,6 +264,12 @@ describe('the checklist of probes', () => {
     const reply = Buffer.from(await say('mssql', Buffer.from(probe, 'hex')), 'latin1').toString('hex')
     expect(reply).toMatch(/^0401002500000100/)
     expect(reply).not.toMatch(/^0401002b00000000/)
+  })
+
+  it('imap: no museum piece, and an error of its own', async () => {
+    const reply = await say('imap', 'FOO\r\n')
+    expect(reply).not.toMatch(/Microsoft Exchange Server 2003/)
+    expect(reply).toMatch(/ready\.\r\nFOO BAD Error in IMAP command received by server\.\r\n$/)
   })
 
   it('vnc: the challenge is random', async () => {

@@ -1,0 +1,34 @@
+import type {ServiceDefinition} from '../../definition.ts'
+
+export const S7_PORT = 102
+
+export const S7_PROTECTIONS = ['none', 'write', 'full'] as const
+export type Protection = (typeof S7_PROTECTIONS)[number]
+
+export const S7: ServiceDefinition = {
+  name: 's7',
+  summary:
+    'SIMATIC S7-300 controller that tells what it is, shows its process and data blocks, and can be written to and stopped.',
+  roles: ['plc', 'line', 'hmi'],
+  ports: [{port: S7_PORT, protocol: 'tcp', purpose: 'S7 communication over ISO on TCP', option: 'port'}],
+  options: {
+    port: {type: 'integer', summary: 'Port it listens on.', default: S7_PORT, min: 1, max: 65_535},
+    protection: {
+      type: 'enum',
+      summary:
+        'Protection level of the CPU: `none` obeys everybody who stops or starts it, `write` and `full` only those who gave the password.',
+      default: 'none',
+      values: S7_PROTECTIONS,
+    },
+    password: {
+      type: 'text',
+      secret: true,
+      summary: 'Honey password of the CPU: the only one that is accepted, where `protection` asks for one.',
+      default: null,
+      maxLength: 8,
+      pattern: /^[\x21-\x7e]+$/,
+      expected: 'up to 8 printable characters without spaces',
+    },
+  },
+  events: ['request', 'query', 'command', 'auth.attempt', 'probe', 'malformed'],
+}
