@@ -1,7 +1,7 @@
 /** What of a session is worth an event, in the one form that readers know. */
-import {createHash} from 'node:crypto'
-
 import type {ServiceEvent} from '../../events/event.ts'
+import {captureOf} from '../capture.ts'
+import type {Limits} from '../limits.ts'
 import {printable, sample} from '../sample.ts'
 
 /** Bytes of a path kept in evidence. */
@@ -22,9 +22,10 @@ export function fileReadEvent(path: string): ServiceEvent {
   return {event: 'file.read', data: {path: safe(path)}}
 }
 
-export function fileWriteEvent(path: string, data: Buffer, limit: number): ServiceEvent {
-  const sha256 = createHash('sha256').update(data).digest('hex')
-  return {event: 'file.write', data: {path: safe(path), sha256, size: data.length, head: sample(data, limit)}}
+/** That it was written, and what of it is kept. */
+export function fileWriteEvents(path: string, data: Buffer, limits: Pick<Limits, 'capture'>): ServiceEvent[] {
+  const {fields, parts} = captureOf(data, limits)
+  return [{event: 'file.write', data: {path: safe(path), ...fields}}, ...parts]
 }
 
 export function safe(text: string): string {

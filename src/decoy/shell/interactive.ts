@@ -19,6 +19,8 @@ export interface LoginHost {
   readonly interpreter: Interpreter
   /** Text after a login with a terminal; null: the distribution's own. */
   readonly motd: string | null
+  /** A shell that is no login, as in a container: it neither greets nor takes leave. */
+  readonly silent?: true
   /** The last login of each user, as the next one is told. */
   readonly lastLogins: ReadonlyMap<string, {readonly at: number; readonly from: string}>
 }
@@ -37,7 +39,7 @@ export async function runInteractive(
 ): Promise<number> {
   const terminal = shell.host.terminal !== null
   if (terminal) shell.history.push(...savedHistory(shell))
-  if (terminal) streams.output.write(greeting(decky, shell))
+  if (terminal && decky.silent !== true) streams.output.write(greeting(decky, shell))
   while (shell.exiting === null) {
     try {
       // Lines sent ahead would else run while nobody reads what they print.
@@ -51,7 +53,7 @@ export async function runInteractive(
       shell.status = 130
     }
   }
-  if (terminal) streams.output.write('logout\n')
+  if (terminal && decky.silent !== true) streams.output.write('logout\n')
   return shell.exiting ?? shell.status
 }
 
@@ -131,7 +133,7 @@ export function promptOf(shell: Shell): string {
   switch (shell.machine.profile.family) {
     case 'alpine':
       // BusyBox's own, where nothing sets another.
-      if (shell.machine.profile.id === 'buildroot') return `${place} ${sign} `
+      if (shell.machine.profile.id === 'buildroot' || shell.options.name === 'sh') return `${place} ${sign} `
       return `${short}:${place}${sign} `
     case 'redhat':
     case 'arch': {

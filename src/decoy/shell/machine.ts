@@ -51,7 +51,7 @@ export function createMachine(
   return {persona, profile, kernel, hardware, accounts, files: new FileSystem(root, now), now}
 }
 
-function hardwareOf(persona: Persona): Hardware {
+export function hardwareOf(persona: Persona): Hardware {
   const gigabytes = persona.pick('memory', [2, 4, 4, 8, 16])
   const disk = persona.pick('disk', [20, 40, 40, 80, 100]) * GIB - persona.integer('disk-slack', 300_000, 900_000)
   return {

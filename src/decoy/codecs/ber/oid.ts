@@ -1,12 +1,13 @@
 /** Object identifiers, dotted (X.690 §8.19). */
 import {CodecError} from '../codec-error.ts'
 
+/** Longer ones are those of SNMP, whose indexes hold text: it gives a limit of its own. */
 const MAX_OCTETS = 64
 /** Arcs beyond 2^31 occur in UUID-based identifiers only, which no protocol here uses; up to 2^53 is exact. */
 const MAX_ARC = Number.MAX_SAFE_INTEGER
 
-export function decodeOid(content: Buffer): string {
-  if (content.length === 0 || content.length > MAX_OCTETS) throw new CodecError('object identifier of a wrong size')
+export function decodeOid(content: Buffer, limit = MAX_OCTETS): string {
+  if (content.length === 0 || content.length > limit) throw new CodecError('object identifier of a wrong size')
   const arcs: number[] = []
   let arc = 0
   let begun = false
@@ -25,7 +26,7 @@ export function decodeOid(content: Buffer): string {
   return [root, first - root * 40, ...rest].join('.')
 }
 
-export function encodeOid(dotted: string): Buffer {
+export function encodeOid(dotted: string, limit = MAX_OCTETS): Buffer {
   const arcs = dotted.split('.').map(Number)
   const [root, second, ...rest] = arcs
   const whole = arcs.every((arc) => Number.isInteger(arc) && arc >= 0 && arc <= MAX_ARC - 80)
@@ -33,7 +34,7 @@ export function encodeOid(dotted: string): Buffer {
     throw new CodecError(`"${dotted}" is no object identifier`)
   }
   const content = Buffer.from([root * 40 + second, ...rest].flatMap(base128))
-  if (content.length > MAX_OCTETS) throw new CodecError('object identifier of a wrong size')
+  if (content.length > limit) throw new CodecError('object identifier of a wrong size')
   return content
 }
 

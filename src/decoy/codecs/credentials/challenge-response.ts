@@ -4,7 +4,18 @@ import {crackable, field, fits, hex} from './line.ts'
 
 const MAX_POSTGRES_USER = 32
 const MAX_CRAM = {challenge: 256, answer: 64 + 33} as const
-const SNMP = {message: 1500, engineIdLeast: 13, engineIdMost: 17, digest: 12} as const
+const SNMP = {message: 1500, engineIdLeast: 13, engineIdMost: 17} as const
+/** Numbers of John's format, modes of hashcat, and octets that are left of the digest (RFC 3414, RFC 7860). */
+const SNMP_HASHES = {
+  md5: {kind: 1, mode: 25_100, digest: 12},
+  sha1: {kind: 2, mode: 25_200, digest: 12},
+  /** MD5 or SHA-1: a message does not tell which. */
+  'md5-or-sha1': {kind: 0, mode: 25_000, digest: 12},
+  sha224: {kind: 3, mode: 26_700, digest: 16},
+  sha256: {kind: 4, mode: 26_800, digest: 24},
+  sha384: {kind: 5, mode: 26_900, digest: 32},
+  sha512: {kind: 6, mode: 27_300, digest: 48},
+} as const
 
 /** mysql_native_password: 20 octets of salt (without the final NUL) and of response; hashcat 11200. */
 export function mysqlNativeLine(salt: Buffer, response: Buffer): CrackableHash | null {
@@ -42,21 +53,33 @@ export function vncLine(challenge: Buffer, response: Buffer): CrackableHash | nu
 }
 
 export interface SnmpV3Capture {
-  readonly hash: 'md5' | 'sha1'
+  readonly hash: keyof typeof SNMP_HASHES
   /** Where in the capture it was seen; a label. */
   readonly packet: number
   /** The whole message, its msgAuthenticationParameters zeroed (RFC 3414 §6.3.1, §7.3.1). */
   readonly message: Buffer
   readonly engineId: Buffer
-  /** The 12 octets that stood in their place. */
+  /** The octets that stood in their place. */
   readonly digest: Buffer
 }
 
-/** hashcat 25100 and 25200; its 25000 takes both and tries either hash. */
+/** hashcat 25000 to 25200 for HMAC-MD5-96 and HMAC-SHA-96, 26700 to 26900 and 27300 for HMAC-SHA-2. */
 export function snmpV3Line({hash, packet, message, engineId, digest}: SnmpV3Capture): CrackableHash | null {
-  const [kind, mode] = hash === 'md5' ? [1, 25_100] : [2, 25_200]
+  const {kind, mode, digest: octets} = SNMP_HASHES[hash]
   const line = ['', 'SNMPv3', kind, packet, hex(message), hex(engineId), hex(digest)].join('$')
   const sized = engineId.length >= SNMP.engineIdLeast && engineId.length <= SNMP.engineIdMost
-  const read = sized && message.length <= SNMP.message && digest.length === SNMP.digest
+  const read = sized && message.length <= SNMP.message && digest.length === octets
   return crackable('snmp', read ? mode : null, line)
+}
+
+/** Which hash a digest of that length may be of; null: none of the standard's. */
+export function snmpV3Hash(digestLength: number): SnmpV3Capture['hash'] | null {
+  const names: Readonly<Record<number, SnmpV3Capture['hash']>> = {
+    12: 'md5-or-sha1',
+    16: 'sha224',
+    24: 'sha256',
+    32: 'sha384',
+    48: 'sha512',
+  }
+  return names[digestLength] ?? null
 }

@@ -30,15 +30,39 @@ export function scramLine({hash, user, salt, iterations, authMessage, proof}: Sc
   return crackable(`decnet-scram-${hash.toLowerCase()}`, null, line)
 }
 
-/** Whether the proof was made from this password; it also lets honey credentials in. */
-export function verifyScram({hash, salt, iterations, authMessage, proof}: ScramExchange, password: string): boolean {
-  const name = hash === 'SHA-1' ? 'sha1' : 'sha256'
-  const size = hash === 'SHA-1' ? 20 : 32
-  if (proof.length !== size) return false
-  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, iterations, size, name)
-  const clientKey = createHmac(name, salted).update('Client Key').digest()
-  const storedKey = createHash(name).update(clientKey).digest()
-  const signature = createHmac(name, storedKey).update(authMessage).digest()
+/** What a server keeps of a password (RFC 5802 section 3). */
+export interface ScramKeys {
+  readonly storedKey: Buffer
+  readonly serverKey: Buffer
+}
+
+const SIZES = {'SHA-1': 20, 'SHA-256': 32} as const
+const name = (hash: ScramExchange['hash']): string => (hash === 'SHA-1' ? 'sha1' : 'sha256')
+
+/** Slow by intent: what is asked for again and again is to be kept. */
+export function scramKeys(
+  {hash, salt, iterations}: Pick<ScramExchange, 'hash' | 'salt' | 'iterations'>,
+  password: string,
+): ScramKeys {
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, iterations, SIZES[hash], name(hash))
+  const key = (purpose: string) => createHmac(name(hash), salted).update(purpose).digest()
+  return {storedKey: createHash(name(hash)).update(key('Client Key')).digest(), serverKey: key('Server Key')}
+}
+
+/** Whether the proof was made from the password of these keys. */
+export function provesScram({hash, authMessage, proof}: ScramExchange, {storedKey}: ScramKeys): boolean {
+  if (proof.length !== SIZES[hash]) return false
+  const signature = createHmac(name(hash), storedKey).update(authMessage).digest()
   const shown = Buffer.from(proof.map((octet, index) => octet ^ (signature[index] ?? 0)))
-  return timingSafeEqual(createHash(name).update(shown).digest(), storedKey)
+  return timingSafeEqual(createHash(name(hash)).update(shown).digest(), storedKey)
+}
+
+/** What proves to the client that the server knows the password too. */
+export function scramSignature({hash, authMessage}: ScramExchange, {serverKey}: ScramKeys): Buffer {
+  return createHmac(name(hash), serverKey).update(authMessage).digest()
+}
+
+/** Whether the proof was made from this password; it also lets honey credentials in. */
+export function verifyScram(exchange: ScramExchange, password: string): boolean {
+  return exchange.proof.length === SIZES[exchange.hash] && provesScram(exchange, scramKeys(exchange, password))
 }

@@ -43,5 +43,15 @@ export const TELNET: ServiceDefinition = {
       expected: 'a user name and a password as `name:password`',
     },
   },
-  events: ['auth.attempt', 'command', 'request', 'file.read', 'file.write', 'probe', 'malformed'],
+  events: [
+    'auth.attempt',
+    'command',
+    'session.transcript',
+    'request',
+    'file.read',
+    'file.write',
+    'capture',
+    'probe',
+    'malformed',
+  ],
 }

@@ -1,6 +1,6 @@
 /** What is behind a login on Linux and BusyBox: the emulated shell. */
 import type {ServiceEvent} from '../../../events/event.ts'
-import {fileReadEvent, fileWriteEvent, safe} from '../../shell/evidence.ts'
+import {fileReadEvent, fileWriteEvents, safe} from '../../shell/evidence.ts'
 import {type LoginHost, runInteractive} from '../../shell/interactive.ts'
 import type {Machine} from '../../shell/machine.ts'
 import {Shell, type ShellHost} from '../../shell/shell.ts'
@@ -30,7 +30,7 @@ export async function runShell(telnet: TelnetConnection, inside: Inside, user: s
     loginAt,
     signal: session.signal,
     fileRead: (path) => report(fileReadEvent(path)),
-    fileWritten: (path, data) => report(fileWriteEvent(path, data, limits.sample)),
+    fileWritten: (path, data) => fileWriteEvents(path, data, limits).forEach(report),
     requested: (facts) => {
       const data = Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? safe(value) : value])
       report({event: 'request', data: Object.fromEntries(data)})

@@ -6,6 +6,7 @@ import {
   cramMd5Line,
   mysqlNativeLine,
   postgresMd5Line,
+  snmpV3Hash,
   snmpV3Line,
   vncLine,
 } from '../../../../src/decoy/codecs/credentials/challenge-response.ts'
@@ -203,6 +204,21 @@ describe('one challenge, one digest', () => {
     })
     expect(snmpV3Line({hash: 'sha1', ...capture})).toMatchObject({hashcatMode: 25_200, line: `$SNMPv3$2${tail}`})
     expect(snmpV3Line({hash: 'sha1', ...capture, engineId: Buffer.alloc(11)})).not.toHaveProperty('hashcatMode')
+    expect(snmpV3Line({hash: 'md5-or-sha1', ...capture})).toMatchObject({
+      hashcatMode: 25_000,
+      line: `$SNMPv3$0${tail}`,
+    })
+    const longer = {...capture, digest: Buffer.alloc(24, 1)}
+    expect(snmpV3Line({hash: 'sha256', ...longer})).toMatchObject({hashcatMode: 26_800})
+    expect(snmpV3Line({hash: 'sha512', ...longer})).not.toHaveProperty('hashcatMode')
+    expect([12, 16, 24, 32, 48, 20].map(snmpV3Hash)).toEqual([
+      'md5-or-sha1',
+      'sha224',
+      'sha256',
+      'sha384',
+      'sha512',
+      null,
+    ])
   })
 })
 

@@ -157,7 +157,8 @@ describe('Cisco IOS', () => {
   })
 
   it('differs between deckies', async () => {
-    const {deviceOf, showVersion} = await import('../../../../src/decoy/services/telnet/ios/device.ts')
+    const {deviceOf} = await import('../../../../src/decoy/persona/ios-device.ts')
+    const {showVersion} = await import('../../../../src/decoy/services/telnet/ios/device.ts')
     const {Persona} = await import('../../../../src/decoy/persona.ts')
     const {FACTS} = await import('./support.ts')
     const shown = ['55', '56', '57'].map((seed) =>

@@ -1,9 +1,11 @@
 /** A small command line of Cisco IOS: user, privileged and configuration mode; whatever is typed is recorded. */
+
+import type {IosDevice as Device} from '../../../persona/ios-device.ts'
 import {commandEvent} from '../../../shell/evidence.ts'
 import {Interrupted} from '../../../shell/io.ts'
 import {answer, matches, record} from '../login.ts'
 import type {TelnetConnection} from '../telnet-connection.ts'
-import {type Device, interfaceBrief, inventory, runningConfig, showVersion} from './device.ts'
+import {interfaceBrief, inventory, runningConfig, showVersion} from './device.ts'
 
 type Mode = 'user' | 'privileged' | 'config' | 'sub'
 

@@ -1,65 +1,6 @@
-/** The switch or router that an IOS persona is: model, image, serial, interfaces, configuration. */
-
-import {applianceSerial} from '../../../persona/serials.ts'
+/** What the command line of a switch shows of it: version, interfaces, configuration. */
+import {type IosDevice as Device, isPortUp, portNames, readCommunity} from '../../../persona/ios-device.ts'
 import type {Persona} from '../../../persona.ts'
-
-interface Model {
-  readonly name: string
-  readonly image: string
-  readonly version: string
-  readonly platform: string
-  readonly ports: number
-  readonly processor: string
-  readonly memory: string
-}
-
-const MODELS: readonly Model[] = [
-  {
-    name: 'WS-C2960X-24TS-L',
-    image: 'C2960X-UNIVERSALK9-M',
-    version: '15.2(7)E4',
-    platform: 'C2960X',
-    ports: 24,
-    processor: 'APM86XXX',
-    memory: '524288K',
-  },
-  {
-    name: 'WS-C2960X-48TS-L',
-    image: 'C2960X-UNIVERSALK9-M',
-    version: '15.2(4)E8',
-    platform: 'C2960X',
-    ports: 48,
-    processor: 'APM86XXX',
-    memory: '524288K',
-  },
-  {
-    name: 'WS-C3560CX-12PC-S',
-    image: 'C3560CX-UNIVERSALK9-M',
-    version: '15.2(7)E3',
-    platform: 'C3560CX',
-    ports: 12,
-    processor: 'APM86XXX',
-    memory: '524288K',
-  },
-]
-
-export interface Device {
-  readonly persona: Persona
-  readonly model: Model
-  readonly serial: string
-  /** Base MAC, `0011.2233.4455`. */
-  readonly mac: string
-}
-
-export function deviceOf(persona: Persona): Device {
-  const hex = persona.facts.mac.replaceAll(':', '').toLowerCase()
-  return {
-    persona,
-    model: persona.pick('ios model', MODELS),
-    serial: applianceSerial(persona, 'cisco'),
-    mac: hex.replace(/(.{4})(?=.)/g, '$1.'),
-  }
-}
 
 export function showVersion({persona, model, serial}: Device, now: number): string[] {
   const {hostname, mac} = persona.facts
@@ -134,7 +75,7 @@ export function runningConfig({persona, model}: Device, users: readonly string[]
     '!',
     `ip default-gateway ${gateway(persona)}`,
     'ip http server',
-    `snmp-server community ${persona.pick('ios community', ['public', 'netops', 'monitor'])} RO`,
+    `snmp-server community ${readCommunity(persona)} RO`,
     '!',
     'line con 0',
     'line vty 0 4',
@@ -156,23 +97,13 @@ function secret(persona: Persona, name: string): string {
   return `$1$${letters.slice(0, 4)}$${letters.slice(4)}`
 }
 
-const portNames = (count: number): string[] =>
-  Array.from({length: count}, (_, index) => `GigabitEthernet1/0/${index + 1}`)
-
 export function interfaceBrief({persona, model}: Device): string[] {
   const row = (name: string, address: string, method: string, up: boolean): string =>
     `${name.padEnd(22)} ${address.padEnd(15)} YES ${method.padEnd(6)} ${(up ? 'up' : 'down').padEnd(21)} ${up ? 'up' : 'down'}`
   return [
     'Interface              IP-Address      OK? Method Status                Protocol',
     row('Vlan1', persona.facts.ip, 'NVRAM', true),
-    ...portNames(model.ports).map((name) =>
-      row(
-        name.replace('GigabitEthernet', 'GigabitEthernet'),
-        'unassigned',
-        'unset',
-        persona.integer(`up ${name}`, 0, 2) > 0,
-      ),
-    ),
+    ...portNames(model.ports).map((name) => row(name, 'unassigned', 'unset', isPortUp(persona, name))),
   ]
 }
 
