@@ -51,8 +51,8 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
   amqp: 'rabbitmq',
   nfs: 'nfs',
   'iso-tsap': 's7',
-  modbus: 'conpot',
-  s7comm: 'conpot',
+  s7comm: 's7',
+  modbus: 'modbus',
 }
 
 /** For ports that nmap has no service name of, or only that of its table of ports. */
@@ -63,7 +63,7 @@ const SERVICE_PORTS: Readonly<Record<string, string>> = {
   '6443/tcp': 'k8s',
   '9200/tcp': 'elasticsearch',
   '27017/tcp': 'mongodb',
-  '502/tcp': 'conpot',
+  '502/tcp': 'modbus',
 }
 
 export interface ScannedPort {

@@ -1,6 +1,7 @@
 import type {ServiceDefinition} from '../decoy/definition.ts'
 import {DNS} from '../decoy/services/dns/definition.ts'
 import {DOCKER_API} from '../decoy/services/docker_api/definition.ts'
+import {ELASTICSEARCH} from '../decoy/services/elasticsearch/definition.ts'
 import {FTP} from '../decoy/services/ftp/definition.ts'
 import {HTTP} from '../decoy/services/http/definition.ts'
 import {HTTPS} from '../decoy/services/https/definition.ts'
@@ -44,6 +45,7 @@ export const SERVICE_DEFINITIONS: readonly ServiceDefinition[] = [
   SSH,
   DNS,
   DOCKER_API,
+  ELASTICSEARCH,
   FTP,
   HTTP,
   HTTPS,

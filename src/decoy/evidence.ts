@@ -2,7 +2,9 @@
 import {randomBytes} from 'node:crypto'
 
 import {type Endpoint, EVENT_VERSION, type EvidenceEvent, type ServiceEvent} from '../events/event.ts'
+import {BulkBudget, type BulkReason} from './bulk-budget.ts'
 import {evidenceLine} from './evidence-line.ts'
+import {DEFAULT_LIMITS} from './limits.ts'
 import type {LineSink} from './line-sink.ts'
 
 /** What the runtime knows of an event before the service says anything. */
@@ -15,11 +17,20 @@ export interface EventContext {
 }
 
 /** Why events were left out, or connections never became sessions. */
-export type SuppressReason = 'event-rate' | 'connections' | 'datagram-rate' | 'reply-budget' | 'transfers' | 'output'
+export type SuppressReason =
+  | 'event-rate'
+  | 'connections'
+  | 'datagram-rate'
+  | 'reply-budget'
+  | 'transfers'
+  | 'output'
+  | BulkReason
 
 export interface EvidenceOptions {
   readonly sink: LineSink
   readonly eventsPerSecond: number
+  /** As `Limits` has it; by default its own. */
+  readonly bulkPerMinute?: number
   readonly now?: () => number
   readonly boot?: string
 }
@@ -41,6 +52,7 @@ export class Evidence {
   readonly #sink: LineSink
   readonly #eventsPerSecond: number
   readonly #now: () => number
+  readonly #bulk: BulkBudget
   #seq = 0
   #windowEnd = 0
   readonly #counts = new Map<string, number>()
@@ -52,11 +64,17 @@ export class Evidence {
     this.#sink = options.sink
     this.#eventsPerSecond = options.eventsPerSecond
     this.#now = options.now ?? Date.now
+    this.#bulk = new BulkBudget(options.bulkPerMinute ?? DEFAULT_LIMITS.bulkPerMinute, this.#now)
   }
 
-  /** Records an event, unless its source is over its rate or the sink takes nothing: that is counted instead. */
+  /** Records an event, unless its source or its kind is over its rate or the sink takes nothing: that is counted instead. */
   record(context: EventContext, event: ServiceEvent): void {
-    if (!this.#admit(context)) this.suppress(context, 'event-rate')
+    if (!this.#admit(context)) {
+      this.suppress(context, 'event-rate')
+      return
+    }
+    const refusal = this.#bulk.refusal(context.decky, event)
+    if (refusal !== null) this.suppress(context, refusal)
     else if (!this.#emit(context, event)) this.suppress(context, 'output')
   }
 

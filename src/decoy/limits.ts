@@ -23,6 +23,8 @@ export interface Limits {
   readonly capture: number
   /** Bytes of one session's terminal kept in evidence, both ways together. */
   readonly transcript: number
+  /** Characters that captures may take of a decky's evidence in a minute, and transcripts as many again. */
+  readonly bulkPerMinute: number
   /** Bytes read from a peer in one session. */
   readonly sessionBytes: number
   /** Bytes that may wait for a peer that reads slowly; above it nothing more is produced until it has read them. */
@@ -51,6 +53,7 @@ export const DEFAULT_LIMITS: Limits = {
   sample: 4096,
   capture: 48 * 1024,
   transcript: 256 * 1024,
+  bulkPerMinute: 512 * 1024,
   sessionBytes: 64 * 1024 * 1024,
   sendBuffer: 256 * 1024,
   stallMs: 30_000,

@@ -6,6 +6,7 @@ export type ServiceLoader = () => Promise<CreateService>
 export const SERVICE_LOADERS: ReadonlyMap<string, ServiceLoader> = new Map<string, ServiceLoader>([
   ['dns', async () => (await import('./services/dns/server.ts')).createService],
   ['docker_api', async () => (await import('./services/docker_api/server.ts')).createService],
+  ['elasticsearch', async () => (await import('./services/elasticsearch/server.ts')).createService],
   ['ftp', async () => (await import('./services/ftp/server.ts')).createService],
   ['http', async () => (await import('./services/http/server.ts')).createService],
   ['https', async () => (await import('./services/https/server.ts')).createService],

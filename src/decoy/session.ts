@@ -52,7 +52,8 @@ function serveStream(handler: Extract<TcpHandler, {kind: 'stream'}>, scope: Sess
     const goodbye = setTimeout(() => scope.close(deadline), GOODBYE_MS)
     scope.stream.once('close', () => clearTimeout(goodbye))
   }
-  scope.stream.once('close', () => controller.abort('closed'))
+  // Before the scope's own: what the service still has to record belongs into the session.
+  scope.stream.prependOnceListener('close', () => controller.abort('closed'))
   handler.serve(new MeteredStream(scope), scope.connection, {
     report: (event) => scope.report(event),
     authenticated: () => scope.liftLogin(),

@@ -18,6 +18,7 @@ export class Transcript {
   #length = 0
   #frames: TranscriptFrame[] = []
   #truncated = false
+  #over = false
   readonly #size: {readonly columns: number; readonly rows: number}
 
   /** `size` of the terminal in characters, where the client told it. */
@@ -50,31 +51,36 @@ export class Transcript {
     this.#add('i', bytes)
   }
 
-  /** To be called once, when the session is over. */
+  /** The session is over: what comes later belongs to nobody. */
   end(): void {
-    this.#flush(true)
+    this.flush()
+    this.#over = true
   }
 
-  #add(direction: TranscriptFrame[1], bytes: Buffer): void {
-    if (bytes.length === 0 || this.#truncated) return
-    const kept = bytes.subarray(0, this.#left)
-    this.#left -= kept.length
-    this.#truncated = kept.length < bytes.length
-    for (let offset = 0; offset < kept.length; offset += FRAME_BYTES) {
-      const base64 = kept.subarray(offset, offset + FRAME_BYTES).toString('base64')
-      this.#frames.push([this.#now() - this.#startedAt, direction, base64])
-      this.#length += FRAME_LENGTH + base64.length
-      if (this.#length >= PART_LENGTH) this.#flush(false)
-    }
-    if (this.#truncated) this.#flush(false)
-  }
-
-  #flush(last: boolean): void {
-    if (this.#frames.length === 0 && !(last && this.#part === 0)) return
+  /** Reports what was not yet. */
+  flush(): void {
+    if (this.#frames.length === 0) return
     this.#part += 1
     const data = {part: this.#part, ...this.#size, truncated: this.#truncated, frames: this.#frames}
     this.#frames = []
     this.#length = 0
     this.#report({event: 'session.transcript', data})
+  }
+
+  #add(direction: TranscriptFrame[1], bytes: Buffer): void {
+    if (bytes.length === 0 || this.#truncated || this.#over) return
+    const kept = bytes.subarray(0, this.#left)
+    this.#left -= kept.length
+    this.#truncated = kept.length < bytes.length
+    let offset = 0
+    // At least one frame, though it be empty: it says that there is no more.
+    do {
+      const base64 = kept.subarray(offset, offset + FRAME_BYTES).toString('base64')
+      this.#frames.push([this.#now() - this.#startedAt, direction, base64])
+      this.#length += FRAME_LENGTH + base64.length
+      if (this.#length >= PART_LENGTH) this.flush()
+      offset += FRAME_BYTES
+    } while (offset < kept.length)
+    if (this.#truncated) this.flush()
   }
 }

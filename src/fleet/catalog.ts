@@ -71,8 +71,19 @@ export interface Distro {
   readonly hostnamePatterns: readonly string[]
 }
 
+/** A name that older fleet files use for a service, and what does its work. */
+export interface StandIn {
+  readonly name: string
+  /** Empty: nothing needs to. */
+  readonly services: readonly string[]
+  /** Why the name is no service. */
+  readonly reason: string
+}
+
 export interface Catalog {
   readonly services: ReadonlyMap<string, ServiceInfo>
+  /** By names that are none of `services`. */
+  readonly standIns?: ReadonlyMap<string, StandIn>
   readonly archetypes: ReadonlyMap<string, Archetype>
   /** Archetypes that cannot be played yet, with what they lack: naming one has a better answer than "there is none". */
   readonly plannedArchetypes?: ReadonlyMap<string, readonly string[]>

@@ -9,6 +9,7 @@ import {decodeName, memberNames} from './names.ts'
 import {header, quote} from './quote.ts'
 import {type Item, SectionKeys} from './section-keys.ts'
 import type {DeckySpec} from './spec.ts'
+import {standInOf, withStandIns} from './stand-ins.ts'
 import {didYouMean} from './suggest.ts'
 import {decodeAmount, decodeHostname, decodeInterval, decodeMac} from './values.ts'
 
@@ -42,7 +43,9 @@ export function readDeckySection(section: SourceSection, known: KnownNames, diag
   const names = memberNames(section.name, amount)
   checkNames(section, names, diagnostics)
   if (amount > 1) checkAlone(keys, amount, diagnostics)
-  const named = readServices(keys, known, diagnostics)
+  const listed = readServices(keys, known, diagnostics)
+  // A list of nothing but what needs no service names none.
+  const named = listed?.length === 0 ? undefined : listed
   const archetype = keys.read('archetype', (text) => decodeArchetype(text, known.catalog))
   const ip = keys.read('ip', decodeAddress)
   const fields = withoutUndefined({
@@ -57,7 +60,8 @@ export function readDeckySection(section: SourceSection, known: KnownNames, diag
   })
   const archetypePlace = keys.entry('archetype')?.valuePlace ?? section.place
   const offered = named ?? archetype?.services.map((value) => ({value, place: archetypePlace}))
-  const unclear = keys.has('services') ? named === undefined : keys.has('archetype') && archetype === undefined
+  const isLost = keys.has('archetype') && archetype === undefined
+  const unclear = (keys.has('services') && listed === undefined) || (named === undefined && isLost)
   const hostnamePlace = keys.entry('hostname')?.valuePlace
   const macPlace = keys.entry('mac')?.valuePlace
   const draft = {section, names, fields, unclear}
@@ -99,12 +103,12 @@ function readServices(
     if (first === undefined) distinct.set(item.value, item)
     else diagnostics.warning('duplicate-item', `the service ${item.value} stands twice`, item.place, 'remove one')
   }
-  return [...distinct.values()]
+  return withStandIns([...distinct.values()], known, diagnostics)
 }
 
-function decodeService(text: string, {services}: KnownNames): Decoded<string> {
+function decodeService(text: string, {catalog, services}: KnownNames): Decoded<string> {
   const name = text.toLowerCase()
-  if (services.has(name)) return accept(name)
+  if (services.has(name) || standInOf(name, catalog, services) !== undefined) return accept(name)
   const bare = name.startsWith(CUSTOM_PREFIX) ? name.slice(CUSTOM_PREFIX.length) : name
   const parts = name.split(/[\s;|+/]+/)
   const isList = parts.length > 1 && parts.every((part) => services.has(part))

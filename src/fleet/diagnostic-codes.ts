@@ -84,6 +84,7 @@ export type DiagnosticCode =
   | 'engine-mismatch'
   | 'duplicate-item'
   | 'missing-binary'
+  | 'needless-service'
   | 'open-quote'
   | 'orphan-options'
   | 'port-clash'

@@ -3,6 +3,7 @@ import type {Diagnostics} from './diagnostics.ts'
 import type {SourceSection} from './fleet-source.ts'
 import {CUSTOM_PREFIX, DECKY_SECTION, GENERAL_SECTION} from './keys.ts'
 import {header, quote} from './quote.ts'
+import {misplacedOptions, standInOf} from './stand-ins.ts'
 import {didYouMean, suggest} from './suggest.ts'
 
 /** A section that holds options of one service. */
@@ -30,7 +31,7 @@ export function sortSections(
 ): SectionKinds {
   const kinds: SectionKinds = {general: [], custom: [], deckies: [], options: []}
   const names = new Set(sections.map(({name}) => name))
-  const services = new Set([...catalog.services.keys(), ...customNames(sections)])
+  const known = {catalog, names, services: new Set([...catalog.services.keys(), ...customNames(sections)])}
   for (const section of sections) {
     const {name} = section
     const lower = name.toLowerCase()
@@ -43,7 +44,7 @@ export function sortSections(
       misspelt(section, 'general', diagnostics)
       if (!names.has('general')) kinds.general.push(section)
     } else if (lower.startsWith(CUSTOM_PREFIX)) misspelt(section, lower, diagnostics)
-    else sortDecky(section, names, services, kinds, diagnostics)
+    else sortDecky(section, known, kinds, diagnostics)
   }
   return kinds
 }
@@ -72,13 +73,15 @@ function isGeneralMisspelt({name, entries}: SourceSection): boolean {
   return suggest(name, ['general']) !== undefined && [...entries.keys()].some((key) => GENERAL_ONLY.has(key))
 }
 
-function sortDecky(
-  section: SourceSection,
-  names: ReadonlySet<string>,
-  services: ReadonlySet<string>,
-  kinds: SectionKinds,
-  diagnostics: Diagnostics,
-): void {
+interface Known {
+  readonly catalog: Catalog
+  /** Of all sections. */
+  readonly names: ReadonlySet<string>
+  readonly services: ReadonlySet<string>
+}
+
+function sortDecky(section: SourceSection, known: Known, kinds: SectionKinds, diagnostics: Diagnostics): void {
+  const {names, services} = known
   const dot = section.name.lastIndexOf('.')
   const parent = section.name.slice(0, Math.max(0, dot))
   const last = section.name.slice(dot + 1).toLowerCase()
@@ -86,11 +89,23 @@ function sortDecky(
   else if (dot <= 0 || hasDeckyKeys(section, names.has(parent))) kinds.deckies.push(section)
   else {
     const place = {...section.place, column: section.place.column + dot + 1}
-    const summary = names.has(parent)
-      ? `there is no service ${quote(last)} that ${header(section.name)} could hold the options of`
-      : `${quote(section.name)} is no decky and no service of one: it has no key of a decky, and ${quote(last)} is no service`
-    diagnostics.error('unknown-service', summary, place, didYouMean(last, services))
+    const {summary, hint} = unknownService(section, parent, last, known)
+    diagnostics.error('unknown-service', summary, place, hint)
   }
+}
+
+function unknownService(
+  section: SourceSection,
+  parent: string,
+  service: string,
+  {catalog, names, services}: Known,
+): {summary: string; hint: string | undefined} {
+  const standIn = standInOf(service, catalog, services)
+  if (standIn !== undefined) return misplacedOptions(parent, standIn)
+  const summary = names.has(parent)
+    ? `there is no service ${quote(service)} that ${header(section.name)} could hold the options of`
+    : `${quote(section.name)} is no decky and no service of one: it has no key of a decky, and ${quote(service)} is no service`
+  return {summary, hint: didYouMean(service, services)}
 }
 
 /** Whether a dotted section whose last part is no service is a decky with a dot in its name. */

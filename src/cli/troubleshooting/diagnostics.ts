@@ -202,6 +202,10 @@ export const DIAGNOSTIC_ADVICE: Readonly<Record<DiagnosticCode, DiagnosticAdvice
     fix: 'Leave it out, or choose the other engine.',
   },
   'missing-binary': {meaning: 'A custom service names no image.', fix: 'Add `binary = IMAGE`.'},
+  'needless-service': {
+    meaning: 'The name of a service in older fleet files, whose work needs none here.',
+    fix: 'Remove it from `services`.',
+  },
   'open-quote': {
     meaning: 'A quote in a command line is never closed.',
     fix: 'Close it; quote the whole value where it contains a blank before `;` or `#`.',

@@ -190,6 +190,20 @@ const APPLIANCES = {
     serialBytes: 0,
     extensions: () => [extensions.basicConstraints(false, true)],
   },
+  elasticsearch: {
+    // What `elasticsearch-certutil` makes when security is set up.
+    subject: (persona) => parts(['CN', persona.hostname.toLowerCase()]),
+    issuer: () => parts(['CN', 'Elasticsearch security auto-configuration HTTP CA']),
+    days: 730,
+    serialBytes: 20,
+    extensions: (key, signer, persona) => [
+      extensions.subjectKeyIdentifier(key),
+      extensions.authorityKeyIdentifier(signer),
+      extensions.alternativeNames(['localhost', persona.hostname.toLowerCase()], [persona.facts.ip, '127.0.0.1']),
+      extensions.basicConstraints(false),
+      extensions.extendedKeyUsage(['serverAuth']),
+    ],
+  },
   docker: {
     // As Docker's manual has an administrator make it.
     subject: (persona) => parts(['CN', persona.fqdn]),

@@ -106,6 +106,19 @@ const IOS: Stack = {
   ...FIRMWARE,
   ciphers: 'AES256-SHA:AES128-SHA:DHE-RSA-AES256-SHA:DHE-RSA-AES128-SHA:AES256-SHA256:AES128-SHA256:@SECLEVEL=0',
 }
+/** The JDK's own implementation (JSSE, since 17), in the order of its providers. */
+const JAVA: Stack = {
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.3',
+  ciphers:
+    'TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:' +
+    'ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:' +
+    'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:' +
+    'ECDHE-RSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES256-SHA:' +
+    'ECDHE-RSA-AES128-SHA:AES256-GCM-SHA384:AES128-GCM-SHA256:AES256-SHA256:AES128-SHA256:AES256-SHA:AES128-SHA',
+  groups: 'X25519:P-256:P-384:P-521',
+  serverOrder: true,
+}
 /** Go's crypto/tls. */
 const GO: Stack = {
   minVersion: 'TLSv1.2',
@@ -130,6 +143,7 @@ const STACKS = {
   'firmware-tls12': FIRMWARE_TLS12,
   ios: IOS,
   go: GO,
+  java: JAVA,
 } as const satisfies Readonly<Record<string, Stack>>
 
 export type StackName = keyof typeof STACKS

@@ -4,7 +4,7 @@ import {absolutePath} from '../../files/paths.ts'
 import {Upload} from '../../files/upload.ts'
 import {printable} from '../../sample.ts'
 import {type Action, listen, report, UNLISTEN, write} from '../../service.ts'
-import {fileReadEvent, fileWriteEvent} from '../../shell/evidence.ts'
+import {fileReadEvent, fileWriteEvents} from '../../shell/evidence.ts'
 import {uniqueOf} from './commands-files.ts'
 import type {Outcome} from './data-channel.ts'
 import {machineFacts} from './listing.ts'
@@ -204,7 +204,7 @@ const store =
         const kept = outcome === 'whole' && keep(volume, path, Buffer.concat([before, data]))
         const reply = ending(product, kept || outcome === 'nobody' ? outcome : 'broken', 'write')
         if (outcome === 'nobody') return [write(`${reply}\r\n`)]
-        return [report(fileWriteEvent(path, data, limits.sample)), write(`${reply}\r\n`)]
+        return [...fileWriteEvents(path, data, limits).map(report), write(`${reply}\r\n`)]
       }
       const opening = write(`${product.opening('write', client.binary, argument, 0)}\r\n`)
       call.actions.push(...call.channel.begin({opening, data: null, upload, tls: tlsOf(call), done}))

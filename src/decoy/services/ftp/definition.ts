@@ -50,5 +50,5 @@ export const FTP: ServiceDefinition = {
       expected: 'a user name and a password as `name:password`',
     },
   },
-  events: ['auth.attempt', 'command', 'file.read', 'file.write', 'probe', 'malformed'],
+  events: ['auth.attempt', 'command', 'file.read', 'file.write', 'capture', 'probe', 'malformed'],
 }

@@ -1,5 +1,5 @@
 import type {ServiceEvent} from '../../../events/event.ts'
-import {type Action, write} from '../../service.ts'
+import {type Action, type Initiative, type ProtocolSession, write} from '../../service.ts'
 
 /** In the order in which they are sent. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
@@ -14,9 +14,22 @@ export interface Response {
   readonly close: boolean
   /** An HTTP/0.9 answer is the body alone; one to HEAD is everything but the body. */
   readonly parts: 'all' | 'body' | 'head'
+  /** Products that answer in the version of the request say 1.0 to a client of it. */
+  readonly version?: '1.0'
+  /** The rest of a body that is said in pieces, with pauses in between. */
+  readonly rest?: readonly Action[]
+  /** What goes on where this response ends, on the same connection. */
+  readonly tunnel?: Tunnel
   /** What was found in the request besides what is recorded of every one. */
   readonly events?: readonly ServiceEvent[]
 }
+
+/**
+ * Takes a connection over: what RFC 9110 §7.8 calls an upgrade, or a body that has no end yet. `initiative` speaks on
+ * the connection without being asked; `resume` makes it HTTP again, with what the client has sent meanwhile, and
+ * returns what is said to that.
+ */
+export type Tunnel = (initiative: Initiative, resume: (received: Buffer) => Action[]) => ProtocolSession
 
 /**
  * RFC 9112 §4: status-line, field-lines, empty line, body. The body is not copied: one who asks for a document a thousand
@@ -25,7 +38,7 @@ export interface Response {
 export function writes(response: Response): Action[] {
   if (response.parts === 'body') return [write(response.body)]
   const lines = response.headers.map(([name, value]) => `${name}: ${value}\r\n`)
-  const head = write(`HTTP/1.1 ${response.status} ${response.reason}\r\n${lines.join('')}\r\n`)
+  const head = write(`HTTP/${response.version ?? '1.1'} ${response.status} ${response.reason}\r\n${lines.join('')}\r\n`)
   return response.parts === 'head' || response.body.length === 0 ? [head] : [head, write(response.body)]
 }
 

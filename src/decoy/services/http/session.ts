@@ -1,5 +1,13 @@
 /** One connection of a decoy web server: reads requests one after another, answers each, and reports both. */
-import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
+import {
+  type Action,
+  CLOSE,
+  type Connection,
+  type Initiative,
+  type ProtocolSession,
+  report,
+  write,
+} from '../../service.ts'
 import {type CreateGuard, GRANTED, type Guard, openGuard, type Verdict} from './auth/guard.ts'
 import {faultEvent, requestEvent} from './evidence.ts'
 import {authorization, credentialOf, formLogin, type Verify} from './login/credentials.ts'
@@ -9,7 +17,7 @@ import {BodyReader} from './request/body-reader.ts'
 import {ByteQueue} from './request/byte-queue.ts'
 import {HeadReader} from './request/head-reader.ts'
 import {type Fault, header, isFault, NO_BODY, type RequestBody, type RequestHead} from './request/message.ts'
-import {CONTINUE, type Response, writes} from './response.ts'
+import {CONTINUE, type Response, type Tunnel, writes} from './response.ts'
 
 /** Of a body, kept to find a form in it; the evidence holds a sample of this. */
 const BODY_CAPTURE = 64 * 1024
@@ -22,6 +30,8 @@ export interface HttpServer {
   /** Null: a static site. */
   readonly application: Application | null
   readonly verify: Verify
+  /** Bodies are documents: what looks like a sign-in form in them is none. */
+  readonly formless?: true
   /** Authentication of what the server itself answers; absent: everybody is welcome. */
   readonly guard?: CreateGuard
 }
@@ -42,7 +52,11 @@ type Stage =
       readonly answered: Response | null
       readonly verdict: Verdict
     }
+  | {readonly name: 'tunnel'; readonly session: ProtocolSession}
   | {readonly name: 'closed'}
+
+/** Of a session that nobody drives, as in a test: nothing comes of what is said unasked. */
+const NO_INITIATIVE: Initiative = {perform: () => {}, performAfter: () => {}}
 
 export class HttpSession implements ProtocolSession {
   readonly #server: HttpServer
@@ -52,7 +66,10 @@ export class HttpSession implements ProtocolSession {
   #stage: Stage
   /** Credentials that the application found in the request being answered. */
   #attempt: Attempt | null = null
+  /** And whose the Authorization header was. */
+  #authorized: string | null = null
   #served = 0
+  #initiative: Initiative = NO_INITIATIVE
 
   constructor(server: HttpServer, connection: Connection) {
     this.#server = server
@@ -61,20 +78,45 @@ export class HttpSession implements ProtocolSession {
     this.#stage = this.#nextRequest()
   }
 
+  begin(initiative: Initiative): void {
+    this.#initiative = initiative
+  }
+
   open(): Action[] {
     return []
   }
 
+  /** What a connection was given over to may have more to say. */
+  get outlivesInput(): boolean {
+    return this.#stage.name === 'tunnel' && this.#stage.session.outlivesInput === true
+  }
+
+  closed(): void {
+    if (this.#stage.name === 'tunnel') this.#stage.session.closed?.()
+  }
+
   feed(bytes: Buffer): Action[] {
     if (this.#stage.name === 'closed') return []
+    if (this.#stage.name === 'tunnel') return this.#stage.session.feed(bytes)
     this.#queue.push(bytes)
+    return this.#answerAll()
+  }
+
+  /** Requests sent ahead wait when there is more to be sent than a slow reader may keep waiting. */
+  #answerAll(): Action[] {
     const actions: Action[] = []
-    while (this.#advance(actions));
+    for (let next = 0, waiting = 0; this.#advance(actions); ) {
+      for (const action of actions.slice(next)) if (action.type === 'write') waiting += action.data.length
+      next = actions.length
+      if (waiting <= this.#connection.limits.sendBuffer || this.#initiative === NO_INITIATIVE) continue
+      this.#initiative.perform(() => this.#answerAll())
+      break
+    }
     return actions
   }
 
   end(): Action[] {
-    return this.#interrupt('eof')
+    return this.#stage.name === 'tunnel' ? this.#stage.session.end() : this.#interrupt('eof')
   }
 
   /** Plain HTTP on a port with TLS. */
@@ -83,8 +125,8 @@ export class HttpSession implements ProtocolSession {
     return answer === null ? [] : writes(answer)
   }
 
-  timeout(): Action[] {
-    return this.#interrupt('timeout')
+  timeout(reason: 'idle' | 'login' | 'absolute'): Action[] {
+    return this.#stage.name === 'tunnel' ? (this.#stage.session.timeout?.(reason) ?? []) : this.#interrupt('timeout')
   }
 
   #nextRequest(): Stage {
@@ -98,6 +140,7 @@ export class HttpSession implements ProtocolSession {
         return this.#readHead(this.#stage.reader, actions)
       case 'body':
         return this.#readBody(this.#stage, actions)
+      case 'tunnel':
       case 'closed':
         return false
     }
@@ -123,7 +166,8 @@ export class HttpSession implements ProtocolSession {
       answered = product.answer(head, NO_BODY, this.#moment(verdict))
       actions.push(...writes(answered))
     } else if (expectsContinue(head) && (dynamic || product.continues(head))) actions.push(write(CONTINUE))
-    const reader = new BodyReader(head.framing, product.dialect, BODY_CAPTURE)
+    const sink = dynamic ? (application?.receive?.(head, this.#connection) ?? null) : null
+    const reader = new BodyReader(head.framing, product.dialect, BODY_CAPTURE, sink)
     this.#stage = {name: 'body', head, reader, answered, verdict}
   }
 
@@ -137,10 +181,26 @@ export class HttpSession implements ProtocolSession {
     this.#report(stage.head, body, {status: response.status, verdict: stage.verdict}, actions)
     actions.push(...(response.events ?? []).map(report))
     this.#served++
+    actions.push(...(response.rest ?? []))
+    if (response.tunnel !== undefined) return this.#enter(response.tunnel, actions)
     const over = response.close || body.fault !== null || this.#served >= this.#connection.limits.commands
     if (over) this.#close(actions)
     else this.#stage = this.#nextRequest()
     return !over
+  }
+
+  #enter(tunnel: Tunnel, actions: Action[]): false {
+    const session = tunnel(this.#initiative, (received) => {
+      if (this.#stage.name === 'closed') return []
+      this.#stage = this.#nextRequest()
+      this.#queue.push(received)
+      return this.#answerAll()
+    })
+    this.#stage = {name: 'tunnel', session}
+    actions.push(...session.open())
+    const over = actions.some(({type}) => type === 'close' || type === 'reset')
+    if (!over && this.#queue.length > 0) actions.push(...session.feed(this.#queue.take(this.#queue.length)))
+    return false
   }
 
   #respond(head: RequestHead, body: RequestBody, verdict: Verdict): Response {
@@ -150,6 +210,7 @@ export class HttpSession implements ProtocolSession {
     const app = application?.claims(head) === true ? application.handle(head, body, this.#connection) : null
     if (app === null) return product.answer(head, body, moment)
     this.#attempt = app.attempt ?? null
+    this.#authorized = app.authorized ?? null
     return product.deliver(head, app, moment)
   }
 
@@ -157,7 +218,8 @@ export class HttpSession implements ProtocolSession {
     const {limits} = this.#connection
     actions.push(report(requestEvent(head, body, status, limits)))
     const {events} = verdict
-    const said = events === null ? authorization(head, this.#server.verify, this.#connection) : null
+    const said = events === null ? authorization(head, this.#server.verify, this.#connection, this.#authorized) : null
+    this.#authorized = null
     if (said !== null) actions.push(report({event: 'auth.attempt', credential: said}))
     actions.push(...(events ?? []).map(report))
     const found = this.#attempt ?? this.#formAttempt(head, body)
@@ -168,6 +230,7 @@ export class HttpSession implements ProtocolSession {
   }
 
   #formAttempt(head: RequestHead, body: RequestBody): Attempt | null {
+    if (this.#server.formless === true) return null
     const login = formLogin(formFields(header(head.headers, 'content-type') ?? '', body.captured))
     if (login === null) return null
     const success = this.#server.application?.claims(head) === true && this.#server.verify(login)

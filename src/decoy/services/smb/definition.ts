@@ -66,5 +66,5 @@ export const SMB: ServiceDefinition = {
       expected: 'a user name and a password as `name:password`',
     },
   },
-  events: ['auth.attempt', 'request', 'file.read', 'file.write', 'probe', 'malformed'],
+  events: ['auth.attempt', 'request', 'file.read', 'file.write', 'capture', 'probe', 'malformed'],
 }

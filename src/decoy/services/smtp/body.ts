@@ -1,7 +1,7 @@
 /** The bytes of a message: after DATA up to a dot, or counted by BDAT (RFC 3030). */
 import {report} from '../../service.ts'
 import type {Said} from './commands.ts'
-import {mailEvent, probe} from './evidence.ts'
+import {mailEvents, probe} from './evidence.ts'
 import {IncomingMessage} from './message.ts'
 import type {Chunk, Chunking} from './products/mta.ts'
 import {type Call, resetTransaction} from './state.ts'
@@ -16,11 +16,12 @@ export interface Body {
 
 export class DataBody implements Body {
   readonly #call: Call
-  readonly #message = new IncomingMessage()
+  readonly #message: IncomingMessage
   readonly #reader: DataReader
 
   constructor(call: Call) {
     this.#call = call
+    this.#message = new IncomingMessage(call.connection.limits)
     this.#reader = new DataReader(call.server.mta.lineEnds, this.#message.write)
   }
 
@@ -92,7 +93,7 @@ function delivered(
   const {reply, accepted, message} = deliver(call, incoming)
   const {sender, recipients, recipientCount, hello, user, secure, foreign} = client
   const envelope = {sender: sender ?? '', recipients, recipientCount, hello, user, secure, foreign}
-  const before = [report(mailEvent(envelope, message, accepted?.id ?? null, connection.limits))]
+  const before = mailEvents(envelope, message, accepted?.id ?? null).map(report)
   if (smuggled) before.push(report(probe('SMTP smuggling', message.head, connection.limits)))
   resetTransaction(client)
   if (accepted === null) return {call, reply, before}

@@ -64,5 +64,5 @@ export const SMTP: ServiceDefinition = {
     ...MAIL_OPTIONS,
     smtps: {type: 'boolean', summary: 'Whether it listens on port 465, too.', default: true},
   },
-  events: ['auth.attempt', 'command', 'mail', 'probe', 'malformed'],
+  events: ['auth.attempt', 'command', 'mail', 'capture', 'probe', 'malformed'],
 }

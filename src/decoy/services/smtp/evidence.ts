@@ -24,12 +24,16 @@ export interface Envelope {
   readonly foreign: boolean
 }
 
-/** @param id the server's own; null: it was refused, after it had come. */
-export function mailEvent(envelope: Envelope, message: Message, id: string | null, limits: Limits): ServiceEvent {
-  const {fields, attachments, sha256, size, head} = message
+/**
+ * The mail, and what of it is kept.
+ *
+ * @param id the server's own; null: it was refused, after it had come.
+ */
+export function mailEvents(envelope: Envelope, message: Message, id: string | null): ServiceEvent[] {
+  const {fields, attachments, captured} = message
   const written = Object.entries(fields).map(([name, value]) => [name, shown(value, FIELD_BYTES)] as const)
   const {subject = null, ...others} = Object.fromEntries(written)
-  return {
+  const mail: ServiceEvent = {
     event: 'mail',
     data: {
       from: shown(envelope.sender, ADDRESS_BYTES),
@@ -38,9 +42,7 @@ export function mailEvent(envelope: Envelope, message: Message, id: string | nul
       subject,
       headers: others,
       ...(attachments.length === 0 ? {} : {attachments: attachments.map((name) => shown(name, 256))}),
-      sha256,
-      size,
-      head: sample(head, limits.sample),
+      ...captured.fields,
       id,
       accepted: id !== null,
       foreign: envelope.foreign,
@@ -49,6 +51,7 @@ export function mailEvent(envelope: Envelope, message: Message, id: string | nul
       tls: envelope.secure,
     },
   }
+  return [mail, ...captured.parts]
 }
 
 export function commandEvent(line: string, code: string, user: string | null, limits: Limits): ServiceEvent {

@@ -1,5 +1,6 @@
 /** A message on its way in: its digest, its size, and the beginning of it. Nothing else is kept in memory. */
-import {createHash} from 'node:crypto'
+import {type Captured, Capturing} from '../../capture.ts'
+import type {Limits} from '../../limits.ts'
 
 /** Bytes from the beginning in which header fields are looked for. */
 const HEAD_BYTES = 16 * 1024
@@ -10,7 +11,7 @@ const MAX_ATTACHMENTS = 16
 export type FieldName = (typeof FIELDS)[number]
 
 export interface Message {
-  readonly sha256: string
+  readonly captured: Captured
   readonly size: number
   readonly head: Buffer
   /** Values as they were sent, unfolded, latin1. */
@@ -20,30 +21,29 @@ export interface Message {
 }
 
 export class IncomingMessage {
-  readonly #hash = createHash('sha256')
-  readonly #head: Buffer[] = []
-  #kept = 0
+  readonly #capturing: Capturing
   #size = 0
+
+  constructor(limits: Limits) {
+    this.#capturing = new Capturing(limits)
+  }
 
   get size(): number {
     return this.#size
   }
 
   readonly write = (bytes: Buffer): void => {
-    this.#hash.update(bytes)
+    this.#capturing.append(bytes)
     this.#size += bytes.length
-    if (this.#kept >= HEAD_BYTES) return
-    const part = Buffer.from(bytes.subarray(0, HEAD_BYTES - this.#kept))
-    this.#head.push(part)
-    this.#kept += part.length
   }
 
+  /** Call it once. */
   finish(): Message {
-    const head = Buffer.concat(this.#head)
+    const head = this.#capturing.beginning.subarray(0, HEAD_BYTES)
     const text = head.toString('latin1')
     const names = [...text.matchAll(/\b(?:file)?name\*?="?([^"\r\n;]{1,256})/gi)].map(([, name = '']) => name)
     return {
-      sha256: this.#hash.digest('hex'),
+      captured: this.#capturing.finish(),
       size: this.#size,
       head,
       fields: fieldsOf(text),

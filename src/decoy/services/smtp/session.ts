@@ -23,7 +23,7 @@ export class SmtpSession implements ProtocolSession {
   /** Takes what follows, instead of commands. */
   #body: Body | null = null
   /** Of BDAT, over several chunks. */
-  #chunked = new IncomingMessage()
+  #chunked: IncomingMessage
   #commands = 0
   #closing = false
 
@@ -31,6 +31,7 @@ export class SmtpSession implements ProtocolSession {
     this.#server = server
     this.#role = role
     this.#connection = connection
+    this.#chunked = new IncomingMessage(connection.limits)
     this.#reader = new LineReader(connection.limits.line)
   }
 
@@ -117,7 +118,7 @@ export class SmtpSession implements ProtocolSession {
       case 'RCPT':
         return {call, reply: rcpt(call)}
       case 'RSET':
-        this.#chunked = new IncomingMessage()
+        this.#chunked = new IncomingMessage(this.#connection.limits)
         return {call, reply: reset(call)}
       case 'DATA':
         return this.#data(call)
@@ -146,7 +147,7 @@ export class SmtpSession implements ProtocolSession {
     const chunk = parseChunk(call.argument)
     const refusal = chunking.refusal(call, chunk)
     if (refusal !== null) return {call, ...refusal}
-    if (this.#client.chunks === 'none') this.#chunked = new IncomingMessage()
+    if (this.#client.chunks === 'none') this.#chunked = new IncomingMessage(this.#connection.limits)
     const body = new ChunkBody(call, chunking, chunk, this.#chunked)
     if (chunk.size === 0) return body.end()
     this.#body = body

@@ -11,5 +11,5 @@ export const SMTP_RELAY: ServiceDefinition = {
     {port: SUBMISSION_PORT, protocol: 'tcp', purpose: 'submission', needs: 'submission'},
   ],
   options: MAIL_OPTIONS,
-  events: ['auth.attempt', 'command', 'mail', 'probe', 'malformed'],
+  events: ['auth.attempt', 'command', 'mail', 'capture', 'probe', 'malformed'],
 }

@@ -45,5 +45,15 @@ export const SSH: ServiceDefinition = {
       expected: '`publickey`, `password` or `keyboard-interactive`',
     },
   },
-  events: ['auth.attempt', 'command', 'request', 'file.read', 'file.write', 'probe', 'malformed'],
+  events: [
+    'auth.attempt',
+    'command',
+    'session.transcript',
+    'request',
+    'file.read',
+    'file.write',
+    'capture',
+    'probe',
+    'malformed',
+  ],
 }

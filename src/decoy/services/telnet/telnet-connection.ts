@@ -4,6 +4,7 @@ import type {Duplex} from 'node:stream'
 import {sample} from '../../sample.ts'
 import type {Connection, StreamSession} from '../../service.ts'
 import {Terminal} from '../../shell/terminal.ts'
+import {Transcript} from '../../transcript.ts'
 import {escaped, TelnetCodec} from './codec.ts'
 import {Negotiation, type ProductName} from './negotiation.ts'
 
@@ -18,18 +19,33 @@ export class TelnetConnection {
   readonly #stream: Duplex
   readonly #codec = new TelnetCodec()
   readonly #pending: Buffer[] = []
+  /** From the first prompt on. */
+  #transcript: Transcript | null = null
+  /** Whoever looks at the prompt and leaves is on no recording. */
+  #typed = false
 
   /** @param ready called once the login may be shown. */
   constructor(product: ProductName, stream: Duplex, connection: Connection, session: StreamSession, ready: () => void) {
     this.connection = connection
     this.session = session
     this.#stream = stream
-    this.terminal = new Terminal((bytes) => this.#write(escaped(bytes)), connection.limits.line)
-    this.negotiation = new Negotiation(product, (bytes) => this.#write(bytes), ready)
+    this.terminal = new Terminal((bytes) => this.#show(escaped(bytes), bytes), connection.limits.line)
+    this.negotiation = new Negotiation(
+      product,
+      (bytes) => this.#write(bytes),
+      () => {
+        this.#begin()
+        ready()
+      },
+    )
     stream.on('error', () => {})
     stream.on('data', (bytes: Buffer) => this.#receive(bytes))
     stream.once('end', () => this.#end())
-    session.signal.addEventListener('abort', () => this.#end())
+    session.signal.addEventListener('abort', () => {
+      this.#end()
+      if (this.#typed) this.#transcript?.end()
+      this.#transcript = null
+    })
   }
 
   start(): void {
@@ -37,11 +53,13 @@ export class TelnetConnection {
   }
 
   write(text: string): void {
-    this.#write(Buffer.from(text, 'latin1'))
+    const bytes = Buffer.from(text, 'latin1')
+    this.#show(bytes, bytes)
   }
 
   close(): void {
     this.#flush()
+    if (this.#typed) this.#transcript?.flush()
     if (!this.#stream.writableEnded) this.#stream.end()
   }
 
@@ -69,12 +87,30 @@ export class TelnetConnection {
 
   #receive(bytes: Buffer): void {
     for (const item of this.#codec.feed(bytes)) {
-      if (item.type === 'data') this.terminal.receive(item.bytes)
+      if (item.type === 'data') this.#type(item.bytes)
       else {
         if (item.type === 'subnegotiation' && item.cut) this.#malformed('long sub-negotiation', item.bytes)
         this.negotiation.take(item)
       }
     }
+  }
+
+  #begin(): void {
+    const {limits, now} = this.connection
+    const {columns, rows} = this.negotiation.terminal
+    this.#transcript = new Transcript((event) => this.session.report(event), {limits, now, size: {columns, rows}})
+  }
+
+  #type(bytes: Buffer): void {
+    this.#typed = true
+    this.#transcript?.input(bytes)
+    this.terminal.receive(bytes)
+  }
+
+  /** @param sent as it goes over the wire. */
+  #show(sent: Buffer, shown: Buffer): void {
+    this.#transcript?.output(shown)
+    this.#write(sent)
   }
 
   #end(): void {

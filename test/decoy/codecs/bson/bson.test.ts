@@ -61,7 +61,9 @@ describe('BSON', () => {
 
   it('comes back as it went', () => {
     fc.assert(
-      fc.property(documents, (each) => expect(decodeDocument(encodeDocument(each)).document).toEqual(each)),
+      fc.property(documents, (each) => {
+        expect(decodeDocument(encodeDocument(each)).document).toEqual(each)
+      }),
       {numRuns: 200},
     )
   })

@@ -92,11 +92,17 @@ export function credentialOf(login: NameAndPassword, method: string, success: bo
   }
 }
 
-/** What the Authorization header says, of any scheme. */
-export function authorization(head: RequestHead, verify: Verify, connection: Connection): Credential | null {
+/** What the Authorization header says, of any scheme; `owner`: whose it is, where it is right and `verify` cannot know. */
+export function authorization(
+  head: RequestHead,
+  verify: Verify,
+  connection: Connection,
+  owner: string | null = null,
+): Credential | null {
   const basic = basicLogin(head.headers)
   if (basic !== null) return credentialOf(basic, 'basic', verify(basic), connection.limits)
-  return headerCredential(head, false, connection)
+  const said = headerCredential(head, owner !== null, connection)
+  return said === null || owner === null ? said : {...said, principal: owner}
 }
 
 /** The same of a scheme whose outcome the caller knows. */

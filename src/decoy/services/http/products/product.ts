@@ -1,9 +1,10 @@
-import type {Connection} from '../../../service.ts'
+import type {ServiceEvent} from '../../../../events/event.ts'
+import type {Action, Connection} from '../../../service.ts'
 import type {Access} from '../auth/guard.ts'
 import type {NameAndPassword} from '../login/credentials.ts'
 import type {Dialect} from '../request/dialect.ts'
 import type {Fault, RequestBody, RequestHead} from '../request/message.ts'
-import type {HeaderList, Response} from '../response.ts'
+import type {HeaderList, Response, Tunnel} from '../response.ts'
 import type {Site} from '../site/site.ts'
 
 export const HTTP_PORT = 80
@@ -40,6 +41,8 @@ export interface Moment {
 /** Pages made by a program; everything that it does not claim is the static site's. */
 export interface Application {
   claims(head: RequestHead): boolean
+  /** Takes the body as it comes, where more of it is wanted than what is kept of one. */
+  receive?(head: RequestHead, connection: Connection): ((bytes: Buffer) => void) | null
   handle(head: RequestHead, body: RequestBody, connection: Connection): AppResponse
 }
 
@@ -54,6 +57,17 @@ export interface AppResponse {
   readonly streamed?: true
   /** The connection ends with it. */
   readonly close?: true
+  /** These headers and no others: what a program writes that has taken the connection from its server. */
+  readonly bare?: true
+  /** The type that the server finds in the body, where the application names none. */
+  readonly detected?: string
+  /** What follows it: see `Response`. */
+  readonly rest?: readonly Action[]
+  readonly tunnel?: Tunnel
+  /** What was found in the request besides what is recorded of every one. */
+  readonly events?: readonly ServiceEvent[]
+  /** Whose the Authorization header is, where it is right and its scheme is none that `Verify` knows. */
+  readonly authorized?: string
   /** Credentials that the application found where nobody else looks for them. */
   readonly attempt?: Attempt
 }

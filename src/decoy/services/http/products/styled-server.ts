@@ -91,6 +91,7 @@ export class StyledServer implements Product {
       body: coded ? chunked(app.body) : app.body,
       close: !keep || open,
       parts: head?.method === 'HEAD' ? 'head' : 'all',
+      ...(app.events === undefined ? {} : {events: app.events}),
     }
   }
 

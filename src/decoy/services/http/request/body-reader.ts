@@ -9,12 +9,15 @@ export class BodyReader {
   readonly #limit: number
   readonly #dialect: Dialect
   readonly #chunked: ChunkedReader | null
+  readonly #sink: ((bytes: Buffer) => void) | null
   #size = 0
   #left: number
   #fault: Fault | null = null
 
-  constructor(framing: BodyFraming, dialect: Dialect, limit: number) {
+  /** @param sink takes all of it as it comes. */
+  constructor(framing: BodyFraming, dialect: Dialect, limit: number, sink: ((bytes: Buffer) => void) | null = null) {
     this.#limit = limit
+    this.#sink = sink
     this.#dialect = dialect
     this.#left = framing.kind === 'length' ? framing.length : 0
     this.#chunked = framing.kind === 'chunked' ? new ChunkedReader((bytes) => this.#keep(bytes)) : null
@@ -44,6 +47,7 @@ export class BodyReader {
 
   #keep(bytes: Buffer): void {
     this.#size += bytes.length
+    this.#sink?.(bytes)
     this.#kept.push(bytes.subarray(0, this.#limit - this.#kept.length))
   }
 }

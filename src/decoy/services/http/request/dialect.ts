@@ -11,6 +11,8 @@ export interface HeadMeter {
  * is what tells them apart; so the wrong is the product's business and the walk through the bytes is common.
  */
 export interface Dialect {
+  /** An empty line before a request is a request line that is none; others skip it, as RFC 9112 §2.2 wishes. */
+  readonly minds?: 'empty-lines'
   meter(): HeadMeter
   /** A look at a start line that is not complete yet: some products refuse at the first wrong byte. */
   early(partial: Buffer): Fault | null

@@ -62,6 +62,7 @@ export class HeadReader {
 
   /** RFC 9112 §2.2: empty lines before a request are ignored. */
   #skipEmptyLines(queue: ByteQueue): Fault | null {
+    if (this.#dialect.minds === 'empty-lines') return this.#dialect.early(queue.peek())
     for (;;) {
       const next = queue.peek()
       if (next[0] === CR && next.length === 1) return null

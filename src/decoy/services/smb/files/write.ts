@@ -1,8 +1,6 @@
 /** WRITE (MS-SMB2 §2.2.21, §2.2.22): to pipes, and to new files, which become evidence when they are closed. */
-import {createHash} from 'node:crypto'
-
+import {captureOf} from '../../../capture.ts'
 import {LittleEndianWriter} from '../../../codecs/little-endian.ts'
-import {sample} from '../../../sample.ts'
 import {shown} from '../evidence.ts'
 import {writePipe} from '../pipes/open-pipe.ts'
 import {answer, bodyOf, fail, type Reply, type Shared, type TreeCall} from '../session/call.ts'
@@ -37,15 +35,8 @@ export function write(call: TreeCall): Reply {
 export function finishUpload({host, connection, report}: Shared, share: string, open: UploadOpen): void {
   const content = open.upload.finish()
   const {directory, name, number: id, times} = open
-  report({
-    event: 'file.write',
-    data: {
-      share: shown(share, 128),
-      path: shown(open.path, PATH_SHOWN),
-      sha256: createHash('sha256').update(content).digest('hex'),
-      size: content.length,
-      head: sample(content, connection.limits.sample),
-    },
-  })
+  const {fields, parts} = captureOf(content, connection.limits)
+  report({event: 'file.write', data: {share: shown(share, 128), path: shown(open.path, PATH_SHOWN), ...fields}})
+  for (const part of parts) report(part)
   host.uploads.keep(share, directory, {kind: 'file', name, id, times, size: content.length, read: () => content})
 }

@@ -2,8 +2,9 @@
 import type {ServiceEvent} from '../../../../events/event.ts'
 import type {Connection, StreamSession} from '../../../service.ts'
 import type {Account} from '../../../shell/accounts.ts'
-import {fileReadEvent, fileWriteEvent, safe} from '../../../shell/evidence.ts'
+import {fileReadEvent, fileWriteEvents, safe} from '../../../shell/evidence.ts'
 import type {ShellHost, Terminal} from '../../../shell/shell.ts'
+import {Transcript} from '../../../transcript.ts'
 import type {DeckySsh} from '../decky-ssh.ts'
 import type {TransferHost} from '../transfer/transfer-host.ts'
 
@@ -20,6 +21,19 @@ export interface Login {
   readonly drained: () => Promise<void>
   readonly send: (payload: Buffer) => void
   readonly disconnect: (text: string) => void
+  /** Of its terminals; absent until there is one. */
+  transcript?: Transcript
+}
+
+/** One for all terminals of a connection, as its parts are counted in the session. */
+export function transcriptOf(login: Login, size: {readonly columns: number; readonly rows: number}): Transcript {
+  const {session, connection} = login
+  const {limits, now} = connection
+  if (login.transcript !== undefined) return login.transcript
+  const transcript = new Transcript((event) => session.report(event), {limits, now, size})
+  session.signal.addEventListener('abort', () => transcript.end())
+  login.transcript = transcript
+  return transcript
 }
 
 export function transferHost({decky, account, connection, session, uploads}: Login): TransferHost {
@@ -30,7 +44,9 @@ export function transferHost({decky, account, connection, session, uploads}: Log
     pool: decky.pool,
     budget: uploads,
     fileRead: (path) => session.report(fileReadEvent(path)),
-    fileWritten: (path, data) => session.report(fileWriteEvent(path, data, connection.limits.sample)),
+    fileWritten: (path, data) => {
+      for (const event of fileWriteEvents(path, data, connection.limits)) session.report(event)
+    },
   }
 }
 

@@ -14,7 +14,7 @@ import {WindowsShell} from '../windows/windows-shell.ts'
 import {ChannelInput} from './channel-input.ts'
 import {windowMessage} from './channel-rules.ts'
 import {type Ending, finish} from './ending.ts'
-import {type Login, shellHost, transferHost} from './login.ts'
+import {type Login, shellHost, transcriptOf, transferHost} from './login.ts'
 import {scpArguments} from './scp-command.ts'
 
 const MAX_ENVIRONMENT = 64
@@ -124,9 +124,7 @@ export class SessionChannel {
   }
 
   #wire(channel: ServerChannel, shell: Shell): {input: Input; output: Output} {
-    const send = (bytes: Buffer): void => {
-      if (channel.writable) channel.write(bytes)
-    }
+    const send = this.#sender(channel)
     if (this.#terminal === null) {
       const input = new ChannelInput(this.#login.connection.limits.uploadBytes)
       this.#onData(channel, (bytes) => input.receive(bytes))
@@ -136,9 +134,22 @@ export class SessionChannel {
     const terminal = new Terminal(send, this.#login.connection.limits.line)
     terminal.history = shell.history
     terminal.onInterrupt = () => shell.interrupt.abort()
-    this.#onData(channel, (bytes) => terminal.receive(bytes))
+    this.#onData(channel, (bytes) => {
+      this.#login.transcript?.input(bytes)
+      terminal.receive(bytes)
+    })
     channel.once('end', () => terminal.end())
     return {input: terminal, output: terminal}
+  }
+
+  /** To the client, and to the transcript where there is a terminal. */
+  #sender(channel: ServerChannel): (bytes: Buffer) => void {
+    const transcript = this.#terminal === null ? null : transcriptOf(this.#login, this.#terminal)
+    channel.once('close', () => transcript?.flush())
+    return (bytes) => {
+      transcript?.output(bytes)
+      if (channel.writable) channel.write(bytes)
+    }
   }
 
   #exec(channel: ServerChannel, command: string): void {
@@ -146,7 +157,8 @@ export class SessionChannel {
     const {decky, account, connection} = this.#login
     const text = Buffer.from(command, 'utf8').toString('latin1').slice(0, connection.limits.line)
     if (decky.persona.facts.os.startsWith('windows')) {
-      const output: Output = {write: (part) => channel.write(Buffer.from(part, 'latin1'))}
+      const send = this.#sender(channel)
+      const output: Output = {write: (part) => send(Buffer.from(part, 'latin1'))}
       const status = new WindowsShell(decky.persona, account.name).run(text, output)
       this.#report(commandEvent(text, status, 'exec', account.name, connection.limits.sample))
       this.#finish(channel, {status})

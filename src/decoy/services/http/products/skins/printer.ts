@@ -1,5 +1,5 @@
 /** The embedded web server of an HP LaserJet. */
-import {applianceSerial} from '../../../../persona/serials.ts'
+import {PRINTER_FIRMWARES, printerOf} from '../../../../persona/printer.ts'
 import type {HeaderList} from '../../response.ts'
 import type {AppResponse} from '../product.ts'
 import {StyledServer} from '../styled-server.ts'
@@ -8,20 +8,6 @@ import {type Asked, answer, empty, fieldsOf, Pages} from './pages.ts'
 import {httpsRedirect} from './redirect.ts'
 import type {Skin, SkinFacts} from './skin.ts'
 
-interface Model {
-  readonly name: string
-  readonly number: string
-  readonly built: string
-  readonly asic: string
-}
-
-/** Models and their product numbers; a firmware is of one day. */
-const MODELS: readonly Model[] = [
-  {name: 'HP LaserJet M507', number: '1PV87A', built: 'Tue Mar 14, 2023 09:21:10AM', asic: '0x00340104'},
-  {name: 'HP LaserJet M506', number: 'F2A69A', built: 'Wed Nov 16, 2022 02:12:45PM', asic: '0x00310104'},
-  {name: 'HP LaserJet MFP M528', number: '1PV64A', built: 'Thu Jun 08, 2023 11:02:33AM', asic: '0x00340104'},
-  {name: 'HP Color LaserJet M554', number: '7ZU81A', built: 'Mon Jan 23, 2023 04:40:51PM', asic: '0x00340204'},
-]
 const EXPIRED: HeaderList = [
   ['Cache-Control', 'must-revalidate, max-age=0'],
   ['Pragma', 'no-cache'],
@@ -30,7 +16,7 @@ const HTML = ['Content-Type', 'text/html; charset=UTF-8'] as const
 const SIGN_IN = '/hp/device/SignIn/Index'
 
 export const PRINTER: Skin = {
-  versions: ['5.5', '5.6', '5.7'],
+  versions: PRINTER_FIRMWARES,
   version: /^[45]\.\d{1,2}(?:\.\d{1,2})?$/,
   tls: {stack: 'firmware', certificate: 'hp-printer'},
   redirect: () => httpsRedirect(),
@@ -57,12 +43,10 @@ export const PRINTER: Skin = {
     ),
 }
 
-const modelOf = ({persona}: SkinFacts): Model => persona.pick('printer model', MODELS)
-
 /** Model, product number, serial number and firmware, as its vendor shows them to everybody. */
 function serverHeader(facts: SkinFacts): string {
-  const {name, number, built, asic} = modelOf(facts)
-  const serial = applianceSerial(facts.persona, 'hp')
+  const {model, serial} = printerOf(facts.persona)
+  const {name, number, built, asic} = model
   const code = `FS${facts.version.replaceAll('.', '')}FN1`
   return `HP HTTP Server; ${name} - ${number}; Serial Number: ${serial}; Built:${built} {${code}, ASIC id ${asic}}`
 }
@@ -84,17 +68,18 @@ function page(status: number): AppResponse {
   )
 }
 
-const titleOf = (facts: SkinFacts): string => `${modelOf(facts).name}&nbsp;&nbsp;&nbsp;${facts.persona.facts.ip}`
+const titleOf = (facts: SkinFacts): string =>
+  `${printerOf(facts.persona).model.name}&nbsp;&nbsp;&nbsp;${facts.persona.facts.ip}`
 
 function information(facts: SkinFacts): AppResponse {
-  const {name, number} = modelOf(facts)
   const {persona} = facts
-  const pages = persona.integer('printer pages', 4_000, 180_000)
+  const {model, serial, pages} = printerOf(persona)
+  const {name, number} = model
   const rows = [
     ['Device name', persona.hostname],
     ['Product name', name],
     ['Model number', number],
-    ['Device serial number', applianceSerial(persona, 'hp')],
+    ['Device serial number', serial],
     ['Engine cycles', String(pages)],
     ['Status', 'Ready'],
   ]
