@@ -47,6 +47,8 @@ export interface FidelityRow {
   readonly options?: Section
   /** What `nmap -sV` prints after the port's state: service and version. */
   readonly nmap: RegExp
+  /** Further flags of the scan, where the usual ones take minutes. */
+  readonly nmapFlags?: readonly string[]
   /** nmap has no signature of the product itself, and says so of the real one too. */
   readonly unknownToNmap?: true
   /**
