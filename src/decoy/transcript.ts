@@ -21,7 +21,7 @@ export class Transcript {
   #over = false
   readonly #size: {readonly columns: number; readonly rows: number}
 
-  /** `size` of the terminal in characters, where the client told it. */
+  /** `size` of the terminal in characters: what it is at the first part counts. */
   constructor(
     report: (event: ServiceEvent) => void,
     {
@@ -61,7 +61,8 @@ export class Transcript {
   flush(): void {
     if (this.#frames.length === 0) return
     this.#part += 1
-    const data = {part: this.#part, ...this.#size, truncated: this.#truncated, frames: this.#frames}
+    const {columns, rows} = this.#size
+    const data = {part: this.#part, columns, rows, truncated: this.#truncated, frames: this.#frames}
     this.#frames = []
     this.#length = 0
     this.#report({event: 'session.transcript', data})

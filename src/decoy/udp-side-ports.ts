@@ -15,6 +15,11 @@ const PATIENCE_MS: readonly number[] = [1000, 2000, 4000, 8000, 16_000]
 /** Datagrams of one exchange: more than the blocks of the largest upload. */
 const MAX_DATAGRAMS = 65_536
 const SESSION_ID_BYTES = 6
+/**
+ * What a daemon takes that forks for each transfer. Whoever asks from one socket and listens on another, as nmap's scripts
+ * do, is not there sooner.
+ */
+const FORK_MS = 5
 
 export interface UdpSideRequest {
   readonly transfer: UdpTransfer
@@ -57,6 +62,7 @@ class TransferPort {
   #heard = 0
   #tries = 0
   #patience: NodeJS.Timeout | undefined
+  #beginning: NodeJS.Timeout | undefined
   #over = false
 
   constructor(decky: DeckyScope, request: UdpSideRequest, released: () => void) {
@@ -69,8 +75,7 @@ class TransferPort {
     this.#socket.on('error', () => this.abandon())
     this.#socket.on('message', (bytes, source) => this.#receive(bytes, source))
     this.#socket.bind({address: request.context.dst.ip, port: 0}, () => {
-      this.#send()
-      if (request.transfer.over === true) this.#end()
+      this.#beginning = setTimeout(() => this.#begin(), FORK_MS)
     })
     this.#wait()
   }
@@ -80,6 +85,11 @@ class TransferPort {
     if (this.#over) return
     this.#guard(() => this.#record(this.#request.transfer.abandoned()))
     this.#end()
+  }
+
+  #begin(): void {
+    this.#send()
+    if (this.#request.transfer.over === true) this.#end()
   }
 
   #receive(bytes: Buffer, {address, port}: RemoteInfo): void {
@@ -141,6 +151,7 @@ class TransferPort {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#patience)
+    clearTimeout(this.#beginning)
     this.#released()
     // What was sent last is on its way only once it was handed to the kernel; closing at once would drop it.
     setImmediate(() => this.#socket.close())

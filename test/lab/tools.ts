@@ -23,6 +23,12 @@ export const INTRUDER_TOOLS = {
   xfreerdp: 'freerdp2-x11',
   snmpget: 'snmp',
   mosquitto_pub: 'mosquitto-clients',
+  mosquitto_sub: 'mosquitto-clients',
+  memcstat: 'libmemcached-tools',
+  memcdump: 'libmemcached-tools',
+  // Modules, no commands: found from the folder of those.
+  '../lib/python3/dist-packages/paho': 'python3-paho-mqtt',
+  '../lib/python3/dist-packages/pymongo': 'python3-pymongo',
   dig: 'dnsutils',
   nslookup: 'dnsutils',
   nsupdate: 'dnsutils',
@@ -55,6 +61,8 @@ export const INTRUDER_TOOLS = {
   vncsnapshot: 'vncsnapshot',
   tnftp: 'tnftp',
   tmux: 'tmux',
+  docker: 'docker.io',
+  kubectl: 'kubernetes-client',
   'xvfb-run': 'xvfb',
   'impacket-rpcdump': 'python3-impacket',
 } as const

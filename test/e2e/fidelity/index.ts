@@ -1,12 +1,18 @@
 import {DNS_ROWS} from './dns.ts'
+import {DOCKER_API_ROWS} from './docker-api.ts'
+import {ELASTICSEARCH_ROWS} from './elasticsearch.ts'
 import {FTP_ROWS} from './ftp.ts'
 import {HTTP_ROWS} from './http.ts'
 import {HTTPS_ROWS} from './https.ts'
 import {IMAP_ROWS} from './imap.ts'
 import {MODBUS_ROWS, S7_ROWS} from './industrial.ts'
+import {K8S_ROWS} from './k8s.ts'
 import {KERBEROS_ROWS} from './kerberos.ts'
 import {LDAP_ROWS} from './ldap.ts'
 import {LLMNR_ROWS} from './llmnr.ts'
+import {MEMCACHED_ROWS} from './memcached.ts'
+import {MONGODB_ROWS} from './mongodb.ts'
+import {MQTT_ROWS} from './mqtt.ts'
 import {MSRPC_ROWS} from './msrpc.ts'
 import {MSSQL_ROWS} from './mssql.ts'
 import {MYSQL_ROWS} from './mysql.ts'
@@ -38,7 +44,10 @@ export const FIDELITY_ROWS: readonly FidelityRow[] = [
   ...IMAP_ROWS,
   ...KERBEROS_ROWS,
   ...LDAP_ROWS,
+  ...MEMCACHED_ROWS,
   ...MODBUS_ROWS,
+  ...MONGODB_ROWS,
+  ...MQTT_ROWS,
   ...MSSQL_ROWS,
   ...MSRPC_ROWS,
   ...MYSQL_ROWS,
@@ -63,4 +72,7 @@ export const FIDELITY_ROWS: readonly FidelityRow[] = [
   ...TFTP_ROWS,
   ...VNC_ROWS,
   ...WINRM_ROWS,
+  ...DOCKER_API_ROWS,
+  ...ELASTICSEARCH_ROWS,
+  ...K8S_ROWS,
 ]

@@ -115,7 +115,7 @@ export const PRINTER_ROWS: readonly FidelityRow[] = [
         command: ({ip}) => [
           'sh',
           '-c',
-          `printf '\\002raw\\n\\00212 cfA001ws01\\nHws01\\nPbob\\n\\000\\0035 dfA001ws01\\nhello\\000' | nc -N -w 5 ${ip} 515 | od -An -tx1`,
+          `printf '\\002raw\\n\\00211 cfA001ws01\\nHws01\\nPbob\\n\\000\\0035 dfA001ws01\\nhello\\000' | nc -N -w 5 ${ip} 515 | od -An -tx1`,
         ],
         prints: /00 00 00 00 00/,
         outcome: 'prints',

@@ -7,7 +7,8 @@ export type HeaderList = readonly (readonly [name: string, value: string])[]
 /** A response before it becomes bytes. Header order and case are the product's: they are what identifies it. */
 export interface Response {
   readonly status: number
-  readonly reason: string
+  /** Null: the status line ends with the status. */
+  readonly reason: string | null
   readonly headers: HeaderList
   readonly body: Buffer
   /** The connection ends with this response. */
@@ -38,7 +39,8 @@ export type Tunnel = (initiative: Initiative, resume: (received: Buffer) => Acti
 export function writes(response: Response): Action[] {
   if (response.parts === 'body') return [write(response.body)]
   const lines = response.headers.map(([name, value]) => `${name}: ${value}\r\n`)
-  const head = write(`HTTP/${response.version ?? '1.1'} ${response.status} ${response.reason}\r\n${lines.join('')}\r\n`)
+  const reason = response.reason === null ? '' : ` ${response.reason}`
+  const head = write(`HTTP/${response.version ?? '1.1'} ${response.status}${reason}\r\n${lines.join('')}\r\n`)
   return response.parts === 'head' || response.body.length === 0 ? [head] : [head, write(response.body)]
 }
 

@@ -3,7 +3,6 @@ import type {OptionValues} from '../../definition.ts'
 import type {Persona} from '../../persona.ts'
 import type {CreateService, Service} from '../../service.ts'
 import type {TlsProfile} from '../../tls/profile.ts'
-import type {Verify} from './login/credentials.ts'
 import {HoneyCredentials} from './login/honey.ts'
 import {PRODUCTS, SKIN_NAMES, type SkinName, WEB_SERVERS, type WebServerName} from './products/names.ts'
 import {HTTP_PORT} from './products/product.ts'
@@ -25,7 +24,7 @@ export function createHttpServer(persona: Persona, options: OptionValues, listen
   const honey = new HoneyCredentials(options.users)
   const name = productName(persona, options)
   return isSkin(name)
-    ? skinServer(name, persona, options, place, honey.verify)
+    ? skinServer(name, persona, options, place, honey)
     : webServer(name, persona, options, place, honey)
 }
 
@@ -59,7 +58,7 @@ function skinServer(
   persona: Persona,
   options: OptionValues,
   listener: Listener,
-  verify: Verify,
+  honey: HoneyCredentials,
 ): HttpServer {
   if (typeof options.page === 'string' && options.page !== 'default') {
     throw new RangeError(`${name} has pages of its own: page = ${options.page} is for ${WEB_SERVERS.join(', ')}`)
@@ -68,10 +67,11 @@ function skinServer(
   const wanted = typeof options.version === 'string' ? options.version : null
   if (wanted !== null && !skin.version.test(wanted))
     throw new RangeError(`${name} has no version ${JSON.stringify(wanted)}`)
+  const {verify} = honey
   const facts: SkinFacts = {
     ...listener,
     persona,
-    version: wanted ?? persona.pick(`http ${name} version`, skin.versions),
+    version: wanted ?? skin.usual?.(persona) ?? persona.pick(`http ${name} version`, skin.versions),
     name: serverName(persona),
     verify,
     title: typeof options.title === 'string' ? options.title : null,
@@ -79,5 +79,11 @@ function skinServer(
   const leads = options.redirect === undefined ? skin.redirects === true : options.redirect === true
   const redirected = leads && !listener.secure
   const application = redirected ? (skin.redirect?.(facts) ?? httpsRedirect()) : skin.application(facts)
-  return {product: skin.server(facts), application: new Dressed(application, persona), verify}
+  const guard = skin.guard?.(facts, (user) => honey.passwords(user))
+  return {
+    product: skin.server(facts),
+    application: new Dressed(application, persona),
+    verify,
+    ...(guard === undefined ? {} : {guard}),
+  }
 }

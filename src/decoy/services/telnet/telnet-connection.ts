@@ -97,8 +97,8 @@ export class TelnetConnection {
 
   #begin(): void {
     const {limits, now} = this.connection
-    const {columns, rows} = this.negotiation.terminal
-    this.#transcript = new Transcript((event) => this.session.report(event), {limits, now, size: {columns, rows}})
+    const {terminal: size} = this.negotiation
+    this.#transcript = new Transcript((event) => this.session.report(event), {limits, now, size})
   }
 
   #type(bytes: Buffer): void {

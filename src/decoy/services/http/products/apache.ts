@@ -56,6 +56,8 @@ interface Content {
 
 export interface ApacheFacts extends ServerFacts {
   readonly flavour: ApacheFlavour
+  /** What else it names after the operating system: modules with their versions. */
+  readonly modules?: string
   /** The order in which a start of the server happens to list what it allows. */
   readonly allow: string
   /** Between the parts of a multipart answer; chosen at the start of the server. */
@@ -266,7 +268,7 @@ export class Apache implements Product {
       reason: APACHE_REASONS[content.status] ?? '',
       headers: [
         ['Date', httpDate(moment.now)],
-        ['Server', `Apache/${this.#facts.version} (${this.#facts.flavour.label})`],
+        ['Server', serverToken(this.#facts)],
         ...(content.before ?? []),
         ...framing(content, coded, headless),
         ...(content.after ?? []),
@@ -278,6 +280,11 @@ export class Apache implements Product {
       parts: head?.version.major === 0 ? 'body' : headless ? 'head' : 'all',
     }
   }
+}
+
+/** `ServerTokens Full`. */
+function serverToken({version, flavour, modules}: ApacheFacts): string {
+  return `Apache/${version} (${flavour.label})${modules === undefined ? '' : ` ${modules}`}`
 }
 
 /** An error page made for HEAD is never measured. */

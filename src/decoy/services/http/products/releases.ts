@@ -21,6 +21,11 @@ const DEBIAN_LIKE = {signature: true, trace: false, deflate: true, charset: null
 const RED_HAT_LIKE = {signature: false, trace: true, deflate: false, charset: 'UTF-8', welcomeStatus: 403} as const
 const UPSTREAM = {signature: false, trace: true, deflate: false, charset: null, welcomeStatus: 200} as const
 
+/** Of appliances that build it themselves, without what tests of security find fault with. */
+export const FIRMWARE_FLAVOUR: ApacheFlavour = {...UPSTREAM, trace: false, label: 'Unix'}
+/** Of the distribution that FreePBX comes with. */
+export const SANGOMA_FLAVOUR: ApacheFlavour = {...RED_HAT_LIKE, label: 'Sangoma'}
+
 interface Release {
   readonly distro: RegExp
   readonly nginx: string

@@ -16,8 +16,8 @@ export interface ServerStyle {
   readonly dialect: DialectStyle
   /** What a server says of a connection that goes on; nothing where absent. */
   readonly keeps?: HeaderList
-  /** Status line reasons; by default those of RFC 9110. */
-  reason?(status: number): string
+  /** Status line reasons; by default those of RFC 9110. Null: the line ends with the status. */
+  reason?(status: number): string | null
   /** What the server itself answers to a request that it refuses. */
   error(status: number, head: RequestHead | null): AppResponse
   /** HTTP on the port of HTTPS. */
@@ -26,6 +26,12 @@ export interface ServerStyle {
   readonly sorted?: boolean
   /** Envoy's way: names in lower case. */
   readonly lowerCase?: boolean
+  /** One request a connection; `1.0`: and it says so in the version. */
+  readonly once?: '1.0' | '1.1'
+  /** The value of Date; by default that of RFC 9110. */
+  date?(ms: number): string
+  /** The name of Content-Length as it writes it. */
+  readonly lengthName?: string
 }
 
 /** What is longer than anybody sends to such a server. */
@@ -60,7 +66,8 @@ export class StyledServer implements Product {
   }
 
   deliver(head: RequestHead, app: AppResponse, moment: Moment): Response {
-    return this.#respond(head, app, keepsAlive(head) && app.close !== true, moment)
+    const keep = this.#style.once === undefined && keepsAlive(head) && app.close !== true
+    return this.#respond(head, app, keep, moment)
   }
 
   interrupted(): Response | null {
@@ -73,24 +80,25 @@ export class StyledServer implements Product {
   }
 
   #respond(head: RequestHead | null, app: AppResponse, keep: boolean, moment: Moment): Response {
-    const {order, reason} = this.#style
+    const {order, reason, once, date = httpDate} = this.#style
     const coded = app.streamed === true && head !== null && atLeast(head.version, 1, 1)
     const open = app.streamed === true && !coded
     const groups: Readonly<Record<Slot, HeaderList>> = {
       ...this.#own(app),
       connection: this.#connection(head, keep && !open),
-      date: [['Date', httpDate(moment.now)]],
+      date: [['Date', date(moment.now)]],
       length: this.#length(app, coded, open),
       server: this.#style.server === null ? [] : [['Server', this.#style.server]],
     }
     const headers = order.flatMap((slot) => groups[slot])
     return {
       status: app.status,
-      reason: app.reason ?? reason?.(app.status) ?? STATUS_CODES[app.status] ?? '',
+      reason: app.reason ?? (reason === undefined ? (STATUS_CODES[app.status] ?? '') : reason(app.status)),
       headers: this.#style.lowerCase === true ? headers.map(([name, value]) => [name.toLowerCase(), value]) : headers,
       body: coded ? chunked(app.body) : app.body,
       close: !keep || open,
       parts: head?.method === 'HEAD' ? 'head' : 'all',
+      ...(once === '1.0' ? {version: once} : {}),
       ...(app.events === undefined ? {} : {events: app.events}),
     }
   }
@@ -114,7 +122,7 @@ export class StyledServer implements Product {
 
   #length(app: AppResponse, coded: boolean, open: boolean): HeaderList {
     if (coded) return [['Transfer-Encoding', 'chunked']]
-    return open || app.status === 304 ? [] : [['Content-Length', String(app.body.length)]]
+    return open || app.status === 304 ? [] : [[this.#style.lengthName ?? 'Content-Length', String(app.body.length)]]
   }
 }
 

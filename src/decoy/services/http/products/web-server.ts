@@ -6,7 +6,7 @@ import {Iis} from './iis.ts'
 import type {WebServerName} from './names.ts'
 import {Nginx} from './nginx.ts'
 import type {Product, ServerFacts} from './product.ts'
-import {apacheFlavour, checkedVersion, defaultVersion, nginxCompresses} from './releases.ts'
+import {type ApacheFlavour, apacheFlavour, checkedVersion, defaultVersion, nginxCompresses} from './releases.ts'
 
 export interface WebServerSetup {
   readonly port: number
@@ -14,13 +14,15 @@ export interface WebServerSetup {
   readonly site: Site
   /** Null: what the distribution ships. */
   readonly version: string | null
+  /** Apache as an appliance ships it; by default as the distribution does. */
+  readonly build?: {readonly flavour: ApacheFlavour; readonly modules: string}
 }
 
 export function createProduct(name: WebServerName, persona: Persona, setup: WebServerSetup): Product {
-  const {port, secure, site} = setup
+  const {port, secure, site, build} = setup
   const version = checkedVersion(name, setup.version ?? defaultVersion(name, persona))
   const facts: ServerFacts = {version, name: serverName(persona), port, secure, site}
-  const flavour = apacheFlavour(persona)
+  const flavour = build?.flavour ?? apacheFlavour(persona)
   switch (name) {
     case 'nginx':
       return new Nginx({...facts, gzip: nginxCompresses(persona)})
@@ -28,6 +30,7 @@ export function createProduct(name: WebServerName, persona: Persona, setup: WebS
       return new Apache({
         ...facts,
         flavour,
+        ...(build === undefined ? {} : {modules: build.modules}),
         allow: allowedMethods(persona, flavour.trace),
         boundary: persona.bytes('http-boundary', 8).toString('hex'),
       })

@@ -1,5 +1,5 @@
 /** An Axis network camera: little more than MIB-II, and Axis' own states. */
-import {applianceSerial} from '../../../persona/serials.ts'
+import {cameraOf} from '../../../persona/camera.ts'
 import type {Persona} from '../../../persona.ts'
 import {netSnmpEngineId} from '../engine.ts'
 import type {MibBuilder} from '../mib/builder.ts'
@@ -14,18 +14,6 @@ const AXIS = '1.3.6.1.4.1.368'
 /** AXIS-VIDEO-MIB; states are 1 where all is well. */
 const VIDEO = `${AXIS}.4.1`
 
-const MODELS = [
-  {name: 'AXIS P3245-LV', kind: 'Network Camera', firmware: '10.12.166', built: 'Nov 21 2022 11:08', hardware: '7C6'},
-  {name: 'AXIS M3115-LVE', kind: 'Network Camera', firmware: '10.12.182', built: 'May 11 2023 09:47', hardware: '7B9'},
-  {
-    name: 'AXIS P5655-E',
-    kind: 'PTZ Dome Network Camera',
-    firmware: '10.12.199',
-    built: 'Aug 29 2023 14:21',
-    hardware: '7E2',
-  },
-] as const
-
 export const AXIS_CAMERA: AgentProduct = {
   engineId: netSnmpEngineId,
   maxMessage: 65_507,
@@ -36,12 +24,12 @@ export const AXIS_CAMERA: AgentProduct = {
 }
 
 function build(mib: MibBuilder, persona: Persona, entered: Entered): void {
-  const {name, kind, firmware, built, hardware} = persona.pick('axis model', MODELS)
+  const {name, kind, firmware, built, hardware, host} = cameraOf(persona)
   system(mib, {
     ...entered,
     description: `; ${name}; ${kind}; ${firmware}; ${built}; ${hardware}; 1;`,
     objectId: AXIS,
-    name: `axis-${applianceSerial(persona, 'axis').toLowerCase()}`,
+    name: host,
     services: 72,
     startMs: persona.integer('snmp start', 15_000, 35_000),
   })

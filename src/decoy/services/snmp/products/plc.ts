@@ -43,8 +43,7 @@ function build(mib: MibBuilder, persona: Persona, entered: Entered): void {
 }
 
 function description(persona: Persona): string {
-  const {vendor, vendorName, family, name, orderCode, firmware, serial} = plcOf(persona)
+  const {vendor, vendorName, family, name, orderCode, firmware, hardware, serial} = plcOf(persona)
   if (vendor !== 'siemens') return `${vendorName}, ${family}, ${orderCode}, FW: ${firmware}`
-  const hardware = persona.integer('plc hardware', 3, 8)
   return `Siemens, SIMATIC S7, ${name.replace('CPU ', 'CPU')}, ${orderCode} , HW: ${hardware}, FW: V${firmware.replace(/^V/, '')}, ${serial}`
 }

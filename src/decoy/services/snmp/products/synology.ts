@@ -1,5 +1,5 @@
 /** A Synology NAS: Net-SNMP with DSM's own objects. */
-import {applianceSerial} from '../../../persona/serials.ts'
+import {nasOf} from '../../../persona/nas.ts'
 import type {Persona} from '../../../persona.ts'
 import {netSnmpEngineId} from '../engine.ts'
 import type {MibBuilder} from '../mib/builder.ts'
@@ -18,17 +18,6 @@ const GIB = KIB * KIB
 /** DSM's own partition, in KiB. */
 const SYSTEM_KIB = 2_385_528
 
-/** DSM 7.2 of its years: the kernel's build has the number of the release. */
-const RELEASES = [
-  {version: 'DSM 7.2-64570', build: '#64570 SMP Thu Jul 20 01:06:41 CST 2023'},
-  {version: 'DSM 7.2-69057', build: '#69057 SMP Fri Jan 12 17:02:28 CST 2024'},
-  {version: 'DSM 7.2-72806', build: '#72806 SMP Thu Sep 5 13:45:56 CST 2024'},
-] as const
-const MODELS = [
-  {name: 'DS920+', bays: 4, cores: 4, processor: 'GenuineIntel: Intel(R) Celeron(R) J4125 CPU @ 2.00GHz'},
-  {name: 'DS923+', bays: 4, cores: 4, processor: 'AuthenticAMD: AMD Ryzen Embedded R1600'},
-  {name: 'RS1221+', bays: 8, cores: 8, processor: 'AuthenticAMD: AMD Ryzen Embedded V1500B'},
-] as const
 const DISKS = [
   {model: 'WD40EFRX-68N32N0', size: 4},
   {model: 'ST8000VN004-2M2101', size: 8},
@@ -46,12 +35,11 @@ export const SYNOLOGY_NAS: AgentProduct = {
 }
 
 function build(mib: MibBuilder, persona: Persona, entered: Entered): void {
-  const release = persona.pick('dsm release', RELEASES)
-  const model = persona.pick('synology model', MODELS)
+  const {model, release, serial} = nasOf(persona)
   const disk = persona.pick('synology disk', DISKS)
   system(mib, {
     ...entered,
-    description: `Linux ${persona.hostname} 4.4.302+ ${release.build} x86_64`,
+    description: `Linux ${persona.hostname} 4.4.302+ ${release.kernel} x86_64`,
     objectId: '1.3.6.1.4.1.8072.3.2.10',
     name: persona.hostname,
     services: 72,
@@ -94,7 +82,15 @@ function build(mib: MibBuilder, persona: Persona, entered: Entered): void {
   ucdMemory(mib, memory)
   ucdLoad(mib, persona)
   ucdProcessor(mib, persona, model.cores)
-  synologyObjects(mib, persona, {release: release.version, model: model.name, bays: model.bays, disk, capacity, free})
+  synologyObjects(mib, persona, {
+    release: `DSM ${release.version}-${release.build}`,
+    model: model.name,
+    serial,
+    bays: model.bays,
+    disk,
+    capacity,
+    free,
+  })
 }
 
 const PROCESSES: readonly (readonly [number, string, number])[] = [
@@ -113,6 +109,7 @@ const PROCESSES: readonly (readonly [number, string, number])[] = [
 interface Machine {
   readonly release: string
   readonly model: string
+  readonly serial: string
   readonly bays: number
   readonly disk: (typeof DISKS)[number]
   /** GiB. */
@@ -125,7 +122,7 @@ interface Machine {
 function synologyObjects(
   mib: MibBuilder,
   persona: Persona,
-  {release, model, bays, disk, capacity, free}: Machine,
+  {release, model, serial, bays, disk, capacity, free}: Machine,
 ): void {
   mib.scalars(`${SYNOLOGY}.1`, {
     1: integer(NORMAL),
@@ -135,7 +132,7 @@ function synologyObjects(
   mib.scalars(`${SYNOLOGY}.1.4`, {1: integer(NORMAL), 2: integer(NORMAL)})
   mib.scalars(`${SYNOLOGY}.1.5`, {
     1: text(model),
-    2: text(applianceSerial(persona, 'synology')),
+    2: text(serial),
     3: text(release),
     4: integer(2),
   })

@@ -2,6 +2,8 @@
 import type {Persona} from '../../../../persona.ts'
 import type {TlsChoice} from '../../../../tls/stacks.ts'
 import type {Verify} from '../../login/credentials.ts'
+import type {CreateGuard} from '../../auth/guard.ts'
+import type {Passwords} from '../../auth/windows-guard.ts'
 import type {Application, Product} from '../product.ts'
 
 export interface SkinFacts {
@@ -21,6 +23,8 @@ export interface Skin {
   readonly versions: readonly string[]
   /** What a version looks like. */
   readonly version: RegExp
+  /** The one that other services of the machine tell; by default any of `versions`. */
+  usual?(persona: Persona): string
   /** By default what other services of the machine have. */
   readonly tls?: TlsChoice
   /** Plain HTTP leads to HTTPS, as the product has it by default. */
@@ -29,4 +33,6 @@ export interface Skin {
   redirect?(facts: SkinFacts): Application
   server(facts: SkinFacts): Product
   application(facts: SkinFacts): Application
+  /** Authentication of everything that its application does not claim; absent: everybody is welcome. */
+  guard?(facts: SkinFacts, passwords: Passwords): CreateGuard
 }
