@@ -34,6 +34,11 @@ export const OPENINGS: Readonly<Record<string, Buffer>> = {
   'TDS PRELOGIN': hex('1201001a0000000000000b000601000000ffff 110000000000 0000'),
   'PostgreSQL SSLRequest': hex('0000000804d2162f'),
   'Redis arrays that never end': Buffer.from('[[,[[\r\n'),
+  'MQTT 5 CONNECT': hex('1010 0004 4d515454 05 02 003c 00 0003 616263'),
+  'MongoDB isMaster': hex(
+    '3a000000 01000000 00000000 d4070000 00000000 61646d696e2e24636d6400 00000000 01000000 13000000 1069736d617374657200 01000000 00',
+  ),
+  'memcached stats': Buffer.from('stats\r\n'),
   NULs: Buffer.alloc(64),
   'random octets': Buffer.from(Array.from({length: 200}, (_, index) => (index * 167 + 13) & 0xff)),
 }

@@ -1,7 +1,15 @@
 import {connect, type Socket} from 'node:net'
 import {afterEach, describe, expect, it} from 'vitest'
 
-import {CLOSE, type ProtocolSession, RESET, report, type TcpHandler, write} from '../../src/decoy/service.ts'
+import {
+  CLOSE,
+  type Initiative,
+  type ProtocolSession,
+  RESET,
+  report,
+  type TcpHandler,
+  write,
+} from '../../src/decoy/service.ts'
 import {eventually, type Served, serve} from '../support/serve.ts'
 
 const open: (Served | Socket)[] = []
@@ -84,6 +92,61 @@ describe('actions', () => {
     peer.socket.write('x')
     await eventually(() => peer.outcome() === 'reset')
     expect((await endOf(server)).data).toMatchObject({reason: 'reset', bytesIn: 1})
+  })
+})
+
+describe('a session that speaks without being asked', () => {
+  it('does so between two inputs, and when its clock runs out; of two settings the later counts', async () => {
+    let initiative: Initiative | null = null
+    const server = await served(
+      protocol({
+        begin: (given) => {
+          initiative = given
+          given.performAfter(5, () => [write('never ')])
+          given.performAfter(40, () => [write('tick ')])
+        },
+        feed: (bytes) => {
+          initiative?.perform(() => [write('news ')])
+          return [write(`${bytes.toString()} `)]
+        },
+      }),
+    )
+    const {socket, text} = client(server.port)
+    socket.write('one')
+    await eventually(() => text() === 'one news tick ')
+  })
+
+  it('waits for a delay, and says nothing once it is over', async () => {
+    const server = await served(
+      protocol({
+        begin: (initiative) => initiative.performAfter(60, () => [write('late')]),
+        feed: (bytes) =>
+          bytes.toString() === 'bye' ? [write('bye'), CLOSE] : [{type: 'delay', ms: 120}, write('slow ')],
+      }),
+    )
+    const [slow, gone] = [client(server.port), client(server.port)]
+    slow.socket.write('x')
+    gone.socket.write('bye')
+    await eventually(() => slow.text() === 'slow late')
+    expect(gone.text()).toBe('bye')
+  })
+
+  it.each(['end', 'resetAndDestroy', 'CLOSE'] as const)('learns once that it is gone: %s', async (how) => {
+    let closed = 0
+    const server = await served(
+      protocol({
+        feed: () => (how === 'CLOSE' ? [CLOSE] : []),
+        closed: () => {
+          closed++
+        },
+      }),
+    )
+    const {socket} = client(server.port)
+    socket.write('x', () => {
+      if (how !== 'CLOSE') socket[how]()
+    })
+    await endOf(server)
+    await eventually(() => closed === 1)
   })
 })
 
