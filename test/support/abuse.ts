@@ -28,6 +28,8 @@ const MOST_RECORDED = 512 * 1024
 const SLOW_MS = 1000
 const MIB = 1024 * 1024
 const IDLE = rounds(1000, 10_000)
+/** Fifty connections each, opened and reset. */
+const FLOOD = rounds(12, 400)
 
 function openSession(service: Service, port: number, limits: Partial<Limits> = {}): ProtocolSession {
   const handler = service.tcp?.(port)
@@ -158,7 +160,7 @@ export function besieged(subject: Omit<Subject, 'dialogues' | 'inputs'> & Partia
     const server = await serve(await subject.service(), {port: subject.port, service: subject.name})
     const before = process.memoryUsage().rss
     try {
-      for (let batch = 0; batch < 40; batch++) {
+      for (let batch = 0; batch < FLOOD; batch++) {
         const flood = Array.from({length: 50}, async (_, at) => {
           const socket = await dial(server, `127.0.0.${2 + (at % 4)}`)
           socket.write(opening ?? Buffer.alloc(256, at))
