@@ -24,15 +24,8 @@ const run: ClientRun = {
   },
 }
 
-/**
- * nmap asks for `/version` without a host, which Go refuses; what it knows of the Engine comes from its script
- * `docker-version`, and it prints the answers that it has no signature of. A real Engine is scanned with the same result.
- */
-const NMAP_OF_AN_ENGINE = {unknownToNmap: true} as const
-
 export const DOCKER_API_ROWS: readonly FidelityRow[] = [
   {
-    ...NMAP_OF_AN_ENGINE,
     service: 'docker_api',
     port: 2375,
     product: 'Docker 20.10.24 of Debian 12',
@@ -69,7 +62,6 @@ export const DOCKER_API_ROWS: readonly FidelityRow[] = [
     ],
   },
   {
-    ...NMAP_OF_AN_ENGINE,
     service: 'docker_api',
     port: 2375,
     product: 'Docker 26.1.3 (Community)',
