@@ -1,7 +1,7 @@
+import {CUSTOM_SECTION} from '../../src/fleet/custom-keys.ts'
 import {MAX_FILE_BYTES} from '../../src/fleet/decode-text.ts'
 import {MAX_LINE_LENGTH, MAX_SECTIONS} from '../../src/fleet/fleet-source.ts'
 import {
-  CUSTOM_SECTION,
   DECKY_SECTION,
   GENERAL_SECTION,
   type KeyDefinition,
@@ -38,7 +38,8 @@ export function fleetFilePage(): string {
     `## ${OPTION_SECTION.title}: ${code(OPTION_SECTION.header)}`,
     `${plain(OPTION_SECTION.summary)} [services.md](services.md) lists them; so does \`decnet services NAME\`. Options of one of several deckies, as in \`[web-02.ssh]\`, win over those of all of them.`,
     ...section(CUSTOM_SECTION),
-    'The options of a custom service are yours: each becomes an environment variable of its container.',
+    'The options of a custom service are yours: each becomes an environment variable of its container. What it writes to its standard output and error is kept as `log` events; its first 1000 lines between two looks, and of each the first 2 KiB.',
+    '`build` sends the directory, whole, to the engine, which builds it without asking a registry for a newer base image; `FROM scratch`, or from an image that the engine has, needs none. The image is named by what is in the directory. A build counts towards `--timeout`.',
     '## What is refused',
     'Every problem has a code, which stands in the JSON. [troubleshooting.md](troubleshooting.md#problems-of-a-fleet-file) says what each means and what to do.',
     table(

@@ -43,7 +43,7 @@ const WINDOWS: readonly ArchetypeEntry[] = [
   {
     name: 'domain-controller',
     summary: 'Active Directory domain controller with DNS and Kerberos',
-    services: ['dns', 'kerberos', ...WINDOWS_BASE, 'ldap', 'rdp', 'winrm'],
+    services: ['dns', 'kerberos', 'ntp', ...WINDOWS_BASE, 'ldap', 'rdp', 'winrm'],
     os: 'windows_server',
     distros: WINDOWS_SERVERS,
     roles: ['dc'],
@@ -121,12 +121,13 @@ const LINUX: readonly ArchetypeEntry[] = [
   {
     name: 'voip-pbx',
     summary: 'Telephone system with a web interface',
-    services: ['ssh', 'http', 'sip', 'tftp'],
+    services: ['ssh', 'http', 'https', 'sip', 'tftp'],
     os: 'linux',
-    distros: ['debian', 'centos7'],
+    // What FreePBX's own distribution was made of.
+    distros: ['centos7'],
     roles: ['pbx', 'tel'],
     // Its phones get their configurations from it.
-    options: {http: {product: 'apache'}, tftp: {lures: 'phone'}},
+    options: {http: {product: 'freepbx'}, https: {product: 'freepbx'}, tftp: {lures: 'phone'}},
   },
   {
     name: 'monitoring-node',
@@ -180,11 +181,15 @@ const APPLIANCES: readonly ArchetypeEntry[] = [
   {
     name: 'iot-device',
     summary: 'Camera or sensor with a web interface and MQTT',
-    services: ['telnet', 'http', 'mqtt', 'snmp'],
+    services: ['ftp', 'telnet', 'http', 'https', 'mqtt', 'snmp'],
     os: 'embedded',
     distros: ['embedded'],
     roles: ['cam', 'sensor', 'iot'],
     ouis: CAMERA_OUIS,
+    // What a camera of Axis calls itself until somebody gives it a name.
+    hostnamePatterns: ['axis-{mac}'],
+    // What is built into a device asks for no user, and has no certificate.
+    options: {http: {product: 'axis'}, https: {product: 'axis'}, mqtt: {anonymous: 'yes', tls: 'no'}},
   },
   {
     name: 'industrial-control',
@@ -195,30 +200,36 @@ const APPLIANCES: readonly ArchetypeEntry[] = [
     roles: ['plc', 'hmi', 'line'],
     ouis: AUTOMATION_OUIS,
     hostnamePatterns: ['{role}{nn}', '{site}-{role}{nn}'],
+    options: {http: {product: 'plc'}},
   },
   {
     name: 'nas',
     summary: 'Network storage',
-    services: ['ssh', 'http', 'smb', 'nbns', 'snmp'],
+    services: ['ssh', 'http', 'https', 'smb', 'nbns', 'snmp'],
     os: 'linux',
     distros: ['debian'],
     roles: ['nas', 'backup', 'storage'],
     ouis: NAS_OUIS,
-    options: {http: {product: 'nginx', port: '5000'}},
+    options: {
+      ssh: {version: 'OpenSSH_8.2'},
+      http: {product: 'synology', port: '5000'},
+      https: {product: 'synology', port: '5001'},
+    },
   },
   {
     name: 'switch',
     summary: 'Managed Cisco switch',
-    services: ['telnet', 'http', 'snmp'],
+    services: ['ssh', 'telnet', 'http', 'snmp'],
     os: 'cisco',
     distros: ['ios'],
     roles: ['sw', 'core', 'acc'],
+    hostnamePatterns: ['{site}-{role}{nn}', '{role}-{site}-{nn}'],
     options: {http: {product: 'cisco'}},
   },
   {
     name: 'esxi',
     summary: 'VMware ESXi host',
-    services: ['ssh', 'http', 'https'],
+    services: ['ssh', 'http', 'https', 'vmware_authd'],
     os: 'linux',
     distros: ['debian'],
     roles: ['esx', 'esxi', 'vmhost'],

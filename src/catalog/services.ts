@@ -37,6 +37,7 @@ import {SNMP} from '../decoy/services/snmp/definition.ts'
 import {SSH} from '../decoy/services/ssh/definition.ts'
 import {TELNET} from '../decoy/services/telnet/definition.ts'
 import {TFTP} from '../decoy/services/tftp/definition.ts'
+import {VMWARE_AUTHD} from '../decoy/services/vmware_authd/definition.ts'
 import {VNC} from '../decoy/services/vnc/definition.ts'
 import {WINRM} from '../decoy/services/winrm/definition.ts'
 
@@ -80,6 +81,7 @@ export const SERVICE_DEFINITIONS: readonly ServiceDefinition[] = [
   SNMP,
   TELNET,
   TFTP,
+  VMWARE_AUTHD,
   VNC,
   WINRM,
 ]

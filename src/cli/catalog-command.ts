@@ -11,6 +11,8 @@ export interface CatalogPages<T> {
   readonly items: readonly T[]
   readonly list: (items: readonly T[], width: number) => string
   readonly one: (item: T, style: Style, width: number) => string
+  /** What to do with a name that is none of theirs; undefined: nothing is known of it. */
+  readonly explain?: (name: string) => string | undefined
 }
 
 export interface CatalogOutcome {
@@ -31,7 +33,8 @@ export function catalogOutcome<T extends {readonly name: string}>(
   const item = items.find((each) => each.name === name.toLowerCase())
   if (item === undefined) {
     const names = items.map((each) => each.name)
-    throw new DecnetError('USAGE', `there is no ${kind} "${name}"`, {hint: didYouMean(name, names)})
+    const hint = pages.explain?.(name.toLowerCase()) ?? didYouMean(name, names)
+    throw new DecnetError('USAGE', `there is no ${kind} "${name}"`, {hint})
   }
   const style = makeStyle({isTTY: process.stdout.isTTY === true, noColorFlag: !color, env: process.env})
   return {text: pages.one(item, style, width), document: document([item])}

@@ -24,7 +24,7 @@ export const initFlags = {
     helpGroup: 'DECKIES',
   }),
   'randomize-services': Flags.boolean({
-    summary: 'One to three services for each decky, drawn from those that fit its OS.',
+    summary: 'Services for each decky that such machines have together, drawn to fit its OS and distro.',
     default: false,
     helpGroup: 'DECKIES',
   }),

@@ -5,6 +5,7 @@ import type {EngineName} from '../fleet/spec.ts'
 import type {DeploymentRequest} from '../operations/desired-fleet.ts'
 import {checkNetworkFlags} from '../operations/network-sources.ts'
 
+import {buildDirectories} from './build-directory.ts'
 import type {CommandContext} from './context.ts'
 import type {FleetFile} from './fleet-file.ts'
 import {siteDirectories} from './site-directory.ts'
@@ -27,6 +28,7 @@ export function readRequest(file: FleetFile, flags: RequestFlags, context: Comma
   const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog, {
     engine: flags.engine,
     directories: siteDirectories(file.path),
+    builds: buildDirectories(file.path),
   })
   for (const warning of warnings)
     process.stderr.write(`${diagnosticText(warning, context.errorStyle, columnsOf(process.stderr))}\n`)

@@ -1,26 +1,18 @@
 /** Reads the directories that options of a fleet file name, so that their content travels to the decoy. */
-import {closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync} from 'node:fs'
-import {dirname, join, relative, resolve, sep} from 'node:path'
+import {closeSync, constants, fstatSync, openSync, readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
 
 import {MAX_FILES, MAX_PACKED, MAX_UNPACKED, packSite} from '../decoy/site-archive.ts'
 import type {DirectoryReader, DirectoryReading} from '../fleet/option-section.ts'
 
+import {baseOf, linked, Refusal, refusable, resolveBeside} from './beside-file.ts'
+
 const MAX_DEPTH = 16
 const KIB = 1024
 
-/** A reason why a directory is not taken, as a diagnostic says it. */
-class Refusal extends Error {
-  readonly hint: string
-
-  constructor(message: string, hint: string) {
-    super(message)
-    this.hint = hint
-  }
-}
-
 /** Paths are relative to the fleet file (`-`: to the working directory) and lead nowhere outside of its directory. */
 export function siteDirectories(file: string): DirectoryReader {
-  const base = file === '-' ? process.cwd() : dirname(resolve(file))
+  const base = baseOf(file)
   const known = new Map<string, DirectoryReading>()
   return (path) => {
     const reading = known.get(path) ?? read(base, path)
@@ -30,40 +22,11 @@ export function siteDirectories(file: string): DirectoryReader {
 }
 
 function read(base: string, path: string): DirectoryReading {
-  try {
-    const root = resolve(base, path)
-    const inside = relative(base, root)
-    if (inside === '..' || inside.startsWith(`..${sep}`) || path.startsWith('/')) {
-      throw new Refusal(`${path} is not below the fleet file`, 'move the directory beside the fleet file')
-    }
-    refuseLinks(base, inside)
+  return refusable(path, () => {
+    const root = resolveBeside(base, path)
     return {ok: true, value: pack(path, new Collector(root).collect())}
-  } catch (error) {
-    if (error instanceof Refusal) return {ok: false, problem: error.message, hint: error.hint}
-    const {code = '', message} = error as NodeJS.ErrnoException
-    return {ok: false, problem: `cannot read ${path}: ${REASONS[code] ?? message}`, hint: HINT}
-  }
+  })
 }
-
-const HINT = 'name a directory of files, relative to the fleet file'
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such directory',
-  ENOTDIR: 'it is no directory',
-  EACCES: 'permission denied',
-  ELOOP: 'it is a symbolic link',
-}
-
-/** A link on the way would lead out of the directory as well as one in it. */
-function refuseLinks(base: string, inside: string): void {
-  let at = base
-  for (const name of inside.split(sep).filter((part) => part !== '')) {
-    at = join(at, name)
-    if (lstatSync(at).isSymbolicLink()) throw linked(inside)
-  }
-}
-
-const linked = (path: string): Refusal =>
-  new Refusal(`${path} is a symbolic link`, 'links are not followed: copy what it points to')
 
 class Collector {
   readonly #root: string

@@ -1,4 +1,5 @@
 import {serviceReferences} from '../catalog/reference.ts'
+import {standInNote} from '../catalog/stand-ins.ts'
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {catalogOutcome} from '../cli/catalog-command.ts'
@@ -19,7 +20,8 @@ export default class Services extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Services)
-    const pages = {kind: 'service', items: serviceReferences(), list: servicesView, one: serviceView}
+    const explain = standInNote
+    const pages = {kind: 'service', items: serviceReferences(), list: servicesView, one: serviceView, explain}
     const {text, document} = catalogOutcome(pages, args.name, flags.color)
     return this.conclude({text, document, exitCode: 0})
   }

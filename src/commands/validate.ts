@@ -1,6 +1,7 @@
 import {CATALOG} from '../catalog/index.ts'
 import {textArgument} from '../cli/args.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import {buildDirectories} from '../cli/build-directory.ts'
 import {FLEET_FILE_EXITS} from '../cli/exit-codes.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
 import {siteDirectories} from '../cli/site-directory.ts'
@@ -29,6 +30,7 @@ export default class Validate extends BaseCommand {
     const file = readFleetFile(args.file)
     const {spec, warnings: found} = readFleetSpec(file.name, file.bytes, CATALOG, {
       directories: siteDirectories(file.path),
+      builds: buildDirectories(file.path),
     })
     const warnings = [...found, ...engineDoubts(spec)]
     const style = makeStyle({isTTY: process.stderr.isTTY === true, noColorFlag: !flags.color, env: process.env})

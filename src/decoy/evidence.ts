@@ -20,6 +20,8 @@ export interface EventContext {
 export type SuppressReason =
   | 'event-rate'
   | 'connections'
+  /** Taken back before they were accepted, as connect scans do: the kernel no longer says whose they were. */
+  | 'reset'
   | 'datagram-rate'
   | 'reply-budget'
   | 'transfers'

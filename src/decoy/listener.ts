@@ -92,6 +92,7 @@ class TcpListener implements Listener {
     socket.on('error', () => {})
     const context = eventContext(this.#decky, this.#service, socket)
     if (context === null) {
+      this.#decky.evidence.suppress({decky: this.#decky.name, service: this.#service}, 'reset')
       socket.destroy()
       return
     }

@@ -13,6 +13,8 @@ export interface ProbeReport {
   readonly boot: string | null
   readonly addresses: readonly InterfaceAddress[]
   readonly services: readonly PortStatus[]
+  /** Everything that listens, also what is not the runtime's. */
+  readonly listening: readonly BoundPort[]
   /** Why nothing is known of the services, else null. */
   readonly error: string | null
 }
@@ -41,16 +43,18 @@ function key(protocol: string, ip: string, port: number): string {
 
 export function probe(statusFile: string): ProbeReport {
   const addresses = interfaceAddresses()
+  const listening = listeningPorts()
   try {
     const status = JSON.parse(readFileSync(statusFile, 'utf8')) as Status
     return {
       v: 1,
       boot: status.boot,
       addresses,
-      services: combine(status, listeningPorts(), isSilent(statusFile)),
+      services: combine(status, listening, isSilent(statusFile)),
+      listening,
       error: null,
     }
   } catch (error) {
-    return {v: 1, boot: null, addresses, services: [], error: boundedMessage(error)}
+    return {v: 1, boot: null, addresses, services: [], listening, error: boundedMessage(error)}
   }
 }

@@ -42,6 +42,7 @@ export const SERVICE_LOADERS: ReadonlyMap<string, ServiceLoader> = new Map<strin
   ['ssh', async () => (await import('./services/ssh/server.ts')).createService],
   ['telnet', async () => (await import('./services/telnet/server.ts')).createService],
   ['tftp', async () => (await import('./services/tftp/server.ts')).createService],
+  ['vmware_authd', async () => (await import('./services/vmware_authd/server.ts')).createService],
   ['vnc', async () => (await import('./services/vnc/server.ts')).createService],
   ['winrm', async () => (await import('./services/winrm/server.ts')).createService],
 ])

@@ -1,4 +1,5 @@
 /** The engine port: where deckies run. `docker/` and `embedded/` implement it; operations know nothing else. */
+import type {ContainerLog, LogMark} from '../events/event.ts'
 import type {Decky, FleetNetwork} from '../fleet/decky.ts'
 import type {Observation} from '../fleet/observation.ts'
 import type {EngineName} from '../fleet/spec.ts'
@@ -27,6 +28,10 @@ export interface EvidenceSink {
   store(lines: readonly string[]): number
   /** ISO 8601: time of the newest stored event of a decky, from where on an engine may read; null: from the start. */
   newest?(decky: string): string | null
+  /** Up to where the log of a container that writes no evidence is kept; null: nothing of it. */
+  logMark?(boot: string): LogMark | null
+  /** Returns how many events were new: none where another reader of that log was faster. */
+  appendLog?(log: ContainerLog): number
 }
 
 /** The current step of an operation, for progress: `creating`, `starting`, `waiting for ssh` … */

@@ -20,6 +20,9 @@ const SHELLS: ReadonlySet<string> = new Set(['ssh', 'telnet', 'winrm'])
 /** Orders to the machinery behind the service, which nobody gives by accident. */
 const ACTUATORS: ReadonlySet<string> = new Set(['docker_api', 'k8s', 'modbus', 's7'])
 
+/** Ingress tool transfer. */
+const INGRESS = 'T1105'
+
 /** ATT&CK techniques by `service/event`, or by event where they are so in every service. */
 const TECHNIQUES: Readonly<Record<string, string>> = {
   probe: 'T1046',
@@ -31,7 +34,7 @@ const TECHNIQUES: Readonly<Record<string, string>> = {
   'nfs/file.read': 'T1039',
   'snmp/query': 'T1602.001',
   'tftp/file.read': 'T1602.002',
-  'file.write': 'T1105',
+  'file.write': INGRESS,
   poisoner: 'T1557.001',
 }
 
@@ -55,11 +58,22 @@ export function recordOf(event: EvidenceEvent, install: string): EventRecord {
   return {install, event, ...classify(event)}
 }
 
+/** Whether a credential was tried. Clients ask by `none` which methods there are (RFC 4252 §5.2), and are refused. */
+export function triesCredential({credential}: EvidenceEvent): boolean {
+  return credential !== undefined && !(credential.method === 'none' && credential.outcome === 'failure')
+}
+
 function classOf(event: EvidenceEvent): EventClass {
   const {event: name, service, credential} = event
   if (credential?.outcome === 'success' || namedTechniques(event).length > 0) return 'high-confidence'
   if (name === 'command' && (SHELLS.has(service) || ACTUATORS.has(service))) return 'high-confidence'
+  if (downloads(event)) return 'high-confidence'
   return EVENT_TABLE[name].class
+}
+
+/** Somebody at a prompt sends for a file: nothing comes, but that is what it was for. */
+function downloads({event, service, data}: EvidenceEvent): boolean {
+  return event === 'request' && SHELLS.has(service) && data?.action === 'download'
 }
 
 function severityOf({event, service}: EvidenceEvent, eventClass: EventClass): Severity {
@@ -72,6 +86,7 @@ function techniquesOf(event: EvidenceEvent): readonly string[] {
   if (event.credential !== undefined) return [event.credential.outcome === 'success' ? 'T1078' : 'T1110']
   const named = namedTechniques(event)
   if (named.length > 0) return named
+  if (downloads(event)) return [INGRESS]
   const technique = TECHNIQUES[`${event.service}/${event.event}`] ?? TECHNIQUES[event.event]
   return technique === undefined ? [] : [technique]
 }

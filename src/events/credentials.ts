@@ -1,4 +1,5 @@
 /** What was tried, each once, however often and wherever it was tried. */
+import {triesCredential} from './classify.ts'
 import type {EvidenceEvent} from './event.ts'
 import type {EvidenceStore} from './evidence-store.ts'
 
@@ -47,7 +48,8 @@ export function findCredentials(
       .iterate(query.since ?? '') as IterableIterator<string>
     for (const json of rows) {
       const event = JSON.parse(json) as EvidenceEvent
-      if (event.credential !== undefined && fits(event, query)) add(used, event, event.credential, everyHash)
+      if (event.credential !== undefined && triesCredential(event) && fits(event, query))
+        add(used, event, event.credential, everyHash)
     }
   })
   return [...used.values()]

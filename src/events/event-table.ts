@@ -53,6 +53,7 @@ export const EVENT_TABLE: Readonly<Record<EventName, EventDescription>> = {
   probe: doing('What only a scanner or a tool of attackers asks.', 'scan'),
   malformed: doing('Bytes that are none of the protocol.', 'scan'),
   poisoner: doing('Somebody answered for a name that does not exist.', 'high-confidence'),
+  log: own('A line that a custom service printed.'),
   suppressed: own('Events or connections that were left out, with their number and why.'),
   'service.ready': own('A service listens or answers.'),
   'service.error': own('A service failed; it goes on.'),

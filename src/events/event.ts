@@ -21,6 +21,8 @@ export const EVENT_NAMES = [
   'mail',
   'probe',
   'malformed',
+  /** A line that an operator's own service printed. */
+  'log',
   /** Somebody answered for a name that does not exist. */
   'poisoner',
   'suppressed',
@@ -65,6 +67,38 @@ export interface CapturePart {
   readonly offset: number
   /** Base64. */
   readonly content: string
+}
+
+/** `data` of `log`. */
+export interface LoggedLine {
+  readonly stream: 'stdout' | 'stderr'
+  readonly line: Sample
+}
+
+/** A place in the log of a container: the engine's time of a line, and how many lines up to it have that very time. */
+export interface LogMark {
+  /** ISO 8601, UTC, with nine digits behind the point. */
+  readonly at: string
+  readonly lines: number
+}
+
+export interface LogEntry {
+  /** ISO 8601, UTC, milliseconds. */
+  readonly ts: string
+  readonly event: ServiceEvent
+}
+
+/** Lines of the log of a container that does not number them itself, in their order. */
+export interface ContainerLog {
+  readonly boot: string
+  readonly decky: string
+  readonly service: string
+  /** What they follow; null: nothing of this log was kept. */
+  readonly after: LogMark | null
+  readonly mark: LogMark
+  /** Whether what stood between `after` and them is gone. */
+  readonly lost: boolean
+  readonly entries: readonly LogEntry[]
 }
 
 /** Milliseconds since the transcript began, which way it went (`i`: typed, `o`: shown), and the bytes in base64. */

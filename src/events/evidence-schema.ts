@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3'
 
+import {LOG_MARKS} from './container-log.ts'
 import {ingest} from './ingest.ts'
 import {parseEvidence} from './parse-evidence.ts'
 
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /**
  * - `evidence`: what is collected twice is stored once; `id` is the order of storing, which readers go by that want only
@@ -11,6 +12,7 @@ export const SCHEMA_VERSION = 3
  * - `streams`: up to where the events of one boot are known, and `gaps`: those before it that never came.
  * - `incidents`: what one source did, `touches`: to which services of which deckies, `alerts`: what of it is worth a
  *   person's attention, `rules`: sources that are known to be harmless.
+ * - `log_marks`: up to where the logs of operators' containers are kept.
  * - `sinks`: where events and alerts are handed on to, and up to where each has them.
  */
 const SCHEMA = `
@@ -104,12 +106,17 @@ export function migrateEvidence(db: Database.Database): void {
   db.transaction(() => {
     const version = Number(db.pragma('user_version', {simple: true}))
     if (version >= SCHEMA_VERSION) return
-    if (version > 0) db.exec('ALTER TABLE evidence RENAME TO earlier; DROP INDEX IF EXISTS evidence_ts')
-    db.exec('DROP INDEX IF EXISTS evidence_decky; DROP INDEX IF EXISTS evidence_source')
-    db.exec(SCHEMA)
-    if (version > 0) takeOver(db)
+    if (version < 3) makeAnew(db, version > 0)
+    db.exec(LOG_MARKS)
     db.pragma(`user_version = ${SCHEMA_VERSION}`)
   }).immediate()
+}
+
+function makeAnew(db: Database.Database, hasEvents: boolean): void {
+  if (hasEvents) db.exec('ALTER TABLE evidence RENAME TO earlier; DROP INDEX IF EXISTS evidence_ts')
+  db.exec('DROP INDEX IF EXISTS evidence_decky; DROP INDEX IF EXISTS evidence_source')
+  db.exec(SCHEMA)
+  if (hasEvents) takeOver(db)
 }
 
 /** Every earlier version had the lines as they came; all the rest is made of them. */

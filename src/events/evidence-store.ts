@@ -8,7 +8,8 @@ import {translateFailure} from '../state/failures.ts'
 import {createPrivateFile} from '../state/files.ts'
 import {prepareStateDir} from '../state/state-dir.ts'
 
-import type {EvidenceEvent} from './event.ts'
+import {appendLog, logMark} from './container-log.ts'
+import type {ContainerLog, EvidenceEvent, LogMark} from './event.ts'
 import {conditionOf, type EventQuery} from './event-query.ts'
 import {migrateEvidence, SCHEMA_VERSION} from './evidence-schema.ts'
 import {ingest} from './ingest.ts'
@@ -46,10 +47,26 @@ export class EvidenceStore {
     return parsed.length === 0 ? 0 : this.change((db) => ingest(db, parsed))
   }
 
-  /** ISO 8601: time of the newest event of a decky; null: none is stored. */
+  /** Up to where the log of a container is kept; null: nothing of it is. */
+  logMark(boot: string): LogMark | null {
+    return this.read(null, (db) => logMark(db, boot))
+  }
+
+  /** Stores what follows the mark and returns how many were new; none where another reader of the log was faster. */
+  appendLog(log: ContainerLog): number {
+    return this.change((db) => appendLog(db, log))
+  }
+
+  /** ISO 8601: time of the newest event that the decky itself wrote; null: none is stored. */
   newest(decky: string): string | null {
     return this.read(null, (db) => {
-      const newest = db.prepare('SELECT max(ts) FROM evidence WHERE decky = ?').pluck().get(decky)
+      const newest = db
+        .prepare(
+          `SELECT ts FROM evidence WHERE decky = ? AND NOT EXISTS
+           (SELECT 1 FROM log_marks WHERE log_marks.boot = evidence.boot) ORDER BY ts DESC LIMIT 1`,
+        )
+        .pluck()
+        .get(decky)
       return typeof newest === 'string' ? newest : null
     })
   }

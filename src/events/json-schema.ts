@@ -11,6 +11,7 @@ import {
   EVENT_VERSION,
   type EventName,
   type EvidenceEvent,
+  type LoggedLine,
   type Sample,
   type TranscriptPart,
 } from './event.ts'
@@ -84,6 +85,7 @@ const CAPTURE_PART: Fields<CapturePart> = {
   offset: whole('Where in the whole it begins.'),
   content: text('Base64.'),
 }
+const LOGGED: Fields<LoggedLine> = {stream: oneOf(['stdout', 'stderr'], 'Where it was printed.'), line: SAMPLE}
 const TRANSCRIPT: Fields<TranscriptPart> = {
   part: whole('1, 2, 3 … within its session.', 1),
   columns: whole('Width of the terminal.', 1),
@@ -116,6 +118,7 @@ const DATA: Partial<
   capture: fixed(CAPTURE_PART),
   'file.write': {properties: CAPTURE, required: ['sha256', 'size']},
   mail: {properties: CAPTURE, required: ['sha256', 'size']},
+  log: fixed(LOGGED),
   suppressed: fixed({count: whole('How many.', 1), reason: text('Why they were left out.')}),
   'service.ready': fixed({
     port: whole('Port.'),

@@ -25,13 +25,18 @@ export interface SessionQuery {
   readonly since?: string | undefined
   /** Only those whose terminal was recorded. */
   readonly terminal: boolean
+  /** Only those in which somebody did more than look. */
+  readonly tried?: boolean | undefined
   /** The newest so many. */
   readonly limit: number
 }
 
+const TRIED = `EXISTS (SELECT 1 FROM evidence AS other
+  WHERE other.session = evidence.session AND other.class IN ('interaction', 'high-confidence'))`
+
 /** In the order of their beginning. */
 export function findSessions(store: EvidenceStore, query: SessionQuery): Session[] {
-  const {deckies = [], services = [], source, since, terminal, limit} = query
+  const {deckies = [], services = [], source, since, terminal, tried = false, limit} = query
   const among = (column: string, values: readonly string[]): string[] =>
     values.length === 0 ? [] : [`${column} IN (${values.map(() => '?').join(', ')})`]
   const clauses = [
@@ -41,6 +46,7 @@ export function findSessions(store: EvidenceStore, query: SessionQuery): Session
     ...among('service', services),
     ...(source === undefined ? [] : ['source = ?']),
     ...(since === undefined ? [] : ['ts >= ?']),
+    ...(tried ? [TRIED] : []),
   ]
   const values = [
     ...deckies,

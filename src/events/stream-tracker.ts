@@ -51,21 +51,21 @@ export class StreamTracker {
     return last
   }
 
-  #miss(boot: string, first: number, last: number): void {
+  #miss(boot: string, first: number, last: number, noticed = new Date().toISOString()): void {
     this.#db
       .prepare('INSERT INTO gaps (boot, first, last, noticed) VALUES (?, ?, ?, ?)')
-      .run(boot, first, last, new Date().toISOString())
+      .run(boot, first, last, noticed)
   }
 
   /** An event before the last one is new only if it was missing; what is left of its gap may be two. */
   #fill(boot: string, seq: number): boolean {
     const gap = this.#db
-      .prepare('SELECT first, last FROM gaps WHERE boot = ? AND first <= ? AND last >= ?')
-      .get(boot, seq, seq) as Pick<Gap, 'first' | 'last'> | undefined
+      .prepare('SELECT first, last, noticed FROM gaps WHERE boot = ? AND first <= ? AND last >= ?')
+      .get(boot, seq, seq) as Pick<Gap, 'first' | 'last' | 'noticed'> | undefined
     if (gap === undefined) return false
     this.#db.prepare('DELETE FROM gaps WHERE boot = ? AND first = ?').run(boot, gap.first)
-    if (gap.first < seq) this.#miss(boot, gap.first, seq - 1)
-    if (seq < gap.last) this.#miss(boot, seq + 1, gap.last)
+    if (gap.first < seq) this.#miss(boot, gap.first, seq - 1, gap.noticed)
+    if (seq < gap.last) this.#miss(boot, seq + 1, gap.last, gap.noticed)
     return true
   }
 }

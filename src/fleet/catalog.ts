@@ -66,10 +66,14 @@ export interface Distro {
   readonly os: OsName
   /**
    * `{role}` is a role word, `{site}` the fleet's site code (both upper case where written so), `{n}` a number, `{nn}` one
-   * of at least two digits, `{serial}` seven and `{serial11}` eleven letters and digits, `{MAC}` the end of the MAC address.
+   * of at least two digits, `{serial}` seven and `{serial11}` eleven letters and digits, `{MAC}` the end of the MAC
+   * address and `{mac}` all of it.
    */
   readonly hostnamePatterns: readonly string[]
 }
+
+/** Services that machines have together, none of them on the port of another. */
+export type ServiceSets = readonly (readonly string[])[]
 
 /** A name that older fleet files use for a service, and what does its work. */
 export interface StandIn {
@@ -91,6 +95,6 @@ export interface Catalog {
   readonly osProfiles: ReadonlyMap<OsName, OsProfile>
   /** Accepted spellings of OS names that are not profile names themselves, e.g. `win` → `windows`. */
   readonly osAliases: ReadonlyMap<string, OsName>
-  /** Plausible service sets for a decky that names neither services nor archetype, per OS. */
-  readonly defaultServiceSets: ReadonlyMap<OsName, readonly (readonly string[])[]>
+  /** For a decky that names neither services nor archetype: by OS, and by distro where that differs from its OS. */
+  readonly defaultServiceSets: ReadonlyMap<string, ServiceSets>
 }

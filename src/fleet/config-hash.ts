@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 
 import type {Decky, FleetNetwork} from './decky.ts'
+import type {CustomService} from './spec.ts'
 
 /** Raised when the same inputs are to produce a different container: every decky is then replaced at the next deploy. */
 const HASH_VERSION = 1
@@ -17,15 +18,20 @@ export interface ConfigHashInput {
 
 /**
  * SHA-256 (hex) of a decky's effective configuration. Equal hashes mean: nothing to do. What does not reach the
- * container (rotation interval, placement) is left out, and so is an offset of 0: deckies of a version that knew none
+ * container (rotation interval, placement, how a custom service is built and waited for: the name of a built image is what is in it) is left out, and so is an offset of 0: deckies of a version that knew none
  * stay as they are.
  */
 export function configHash({portOffset, ...input}: ConfigHashInput): string {
-  const {mutateInterval: _, host: __, ...decky} = input.decky
+  const {mutateInterval: _, host: __, ...rest} = input.decky
+  const decky = {...rest, customServices: rest.customServices.map(containerPart)}
   const offset = portOffset === 0 ? {} : {portOffset}
   return createHash('sha256')
     .update(canonicalJson({version: HASH_VERSION, ...input, ...offset, decky}))
     .digest('hex')
+}
+
+function containerPart({build: _, health: __, ...service}: CustomService): object {
+  return service
 }
 
 /** JSON with sorted keys, so that equal values have equal text. */

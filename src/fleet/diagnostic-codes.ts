@@ -78,6 +78,7 @@ export type DiagnosticCode =
   | 'unknown-os'
   // Services and their options.
   | 'bad-image'
+  | 'bad-build'
   | 'bad-option-name'
   | 'bad-option-value'
   | 'bad-port'

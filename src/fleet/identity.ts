@@ -128,6 +128,7 @@ export function deriveHostname(
     serial: serial.slice(0, 7),
     serial11: serial,
     MAC: mac.replaceAll(':', '').toUpperCase().slice(-6),
+    mac: mac.replaceAll(':', '').toLowerCase(),
   }
   const named = (word: string): string => {
     const name = fill(pattern, {...values, role: word, ROLE: word.toUpperCase()})

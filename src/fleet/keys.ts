@@ -236,43 +236,6 @@ export const DECKY_SECTION: SectionDefinition<DeckyKey> = {
   ],
 }
 
-export type CustomKey = 'binary' | 'exec' | 'ports'
-
-export const CUSTOM_SECTION: SectionDefinition<CustomKey> = {
-  title: 'Custom service',
-  header: '[custom-NAME]',
-  summary: 'A service of your own: an image that runs beside the decky, in its network. A decky names it in services.',
-  keys: [
-    {
-      name: 'binary',
-      type: 'image reference',
-      summary: 'The image to run. Required.',
-      example: 'registry.example/scada:1.2',
-      fallback: 'required',
-      constraints: 'an image reference without white space',
-      mistakenAs: ['image', 'container'],
-    },
-    {
-      name: 'exec',
-      type: 'command line',
-      summary: 'The command and its arguments; quotes group, nothing is expanded. Without it, the image’s own.',
-      example: '/bin/scada --listen 502',
-      fallback: 'what the image says',
-      constraints: 'quotes are closed',
-      mistakenAs: ['command', 'cmd', 'entrypoint'],
-    },
-    {
-      name: 'ports',
-      type: 'list of ports',
-      summary: 'The ports it listens on, TCP unless /udp follows.',
-      example: '502, 161/udp',
-      fallback: 'none',
-      constraints: '1 to 65535, each with /tcp or /udp at most once',
-      mistakenAs: ['port'],
-    },
-  ],
-}
-
 export const OPTION_SECTION: Omit<SectionDefinition, 'keys'> = {
   title: 'Service options',
   header: '[NAME.SERVICE]',

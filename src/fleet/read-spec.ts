@@ -1,5 +1,5 @@
 import type {Catalog, Options} from './catalog.ts'
-import {type CustomDraft, readCustomSections} from './custom-section.ts'
+import {type BuildReader, type CustomDraft, readCustomSections} from './custom-section.ts'
 import {type DeckyDraft, readDeckySection} from './decky-section.ts'
 import {type Diagnostic, Diagnostics} from './diagnostics.ts'
 import {checkEngine} from './engine-rules.ts'
@@ -23,6 +23,8 @@ export interface ReadOptions {
   readonly engine?: EngineName | undefined
   /** Reads the directories that options name. */
   readonly directories?: DirectoryReader | undefined
+  /** Reads the directories that custom services are built from. */
+  readonly builds?: BuildReader | undefined
 }
 
 /**
@@ -59,7 +61,7 @@ function readSections(
   options: ReadOptions,
   diagnostics: Diagnostics,
 ): FleetSpec {
-  const customs = readCustomSections(kinds.custom, catalog, diagnostics)
+  const customs = readCustomSections(kinds.custom, catalog, diagnostics, options.builds)
   const [general = NO_GENERAL] = kinds.general.map((section) => readGeneralSection(section, diagnostics))
   const known = {catalog, services: new Set([...catalog.services.keys(), ...customs.keys()])}
   const drafts = kinds.deckies

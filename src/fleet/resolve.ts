@@ -1,6 +1,7 @@
 import {AddressPool, type Reservations, refusal} from './allocation.ts'
 import type {Archetype, Catalog, OsName, OsProfile} from './catalog.ts'
 import type {Decky, DeckyService} from './decky.ts'
+import {plausibleSets} from './default-services.ts'
 import {Diagnostics} from './diagnostics.ts'
 import {DecnetError} from './errors.ts'
 import {Derivation, deriveHostname, deriveMac, type Naming} from './identity.ts'
@@ -151,7 +152,7 @@ class Resolver {
     const archetype = this.#archetype(spec)
     const os = this.#os(spec)
     const distro = this.#distro(spec, os, archetype?.os === os ? archetype.distros : [])
-    const services = this.#services(spec, os, archetype)
+    const services = this.#services(spec, {os, distro}, archetype)
     const kept = this.#kept.get(spec.name.toLowerCase())
     const ouis = (archetype?.os === os ? archetype.ouis : undefined) ?? (catalog.osProfiles.get(os) as OsProfile).ouis
     const mac = spec.mac ?? kept?.mac ?? this.#drawMac(spec.name, ouis)
@@ -187,13 +188,13 @@ class Resolver {
     return new Derivation(this.#facts.secret, spec.name, 'distro').pick(preferred.length > 0 ? preferred : ofOs)
   }
 
-  #services(spec: DeckySpec, os: OsName, archetype: Archetype | undefined): DeckyService[] {
+  #services(spec: DeckySpec, system: {os: OsName; distro: string}, archetype: Archetype | undefined): DeckyService[] {
     const {catalog} = this.#facts
     const custom = new Set(spec.customServices.map(({name}) => name))
     const names =
-      spec.services?.filter((name) => !custom.has(name)) ?? archetype?.services ?? this.#defaultServices(spec, os)
+      spec.services?.filter((name) => !custom.has(name)) ?? archetype?.services ?? this.#defaultServices(spec, system)
     // The options of an archetype belong to its system: no IIS on a Linux machine that is called a Windows server.
-    const defaults = archetype?.os === os ? archetype.options : undefined
+    const defaults = archetype?.os === system.os ? archetype.options : undefined
     return names.map((name) => {
       const options = {...defaults?.[name], ...spec.options[name]}
       const service = catalog.services.get(name)
@@ -202,8 +203,8 @@ class Resolver {
     })
   }
 
-  #defaultServices(spec: DeckySpec, os: OsName): readonly string[] {
-    const sets = this.#facts.catalog.defaultServiceSets.get(os) ?? []
+  #defaultServices(spec: DeckySpec, {os, distro}: {os: OsName; distro: string}): readonly string[] {
+    const sets = plausibleSets(this.#facts.catalog, os, distro)
     return new Derivation(this.#facts.secret, spec.name, 'services').pick(sets)
   }
 

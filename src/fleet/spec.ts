@@ -66,4 +66,16 @@ export interface CustomService {
   readonly ports: readonly Port[]
   /** `[decky.NAME]` options, passed to the container's environment. */
   readonly options: Readonly<Record<string, string>>
+  /** What the image is built from where the engine does not have it; absent: the image is the operator's to provide. */
+  readonly build?: BuildSource
+  /** What a deployment waits for; absent: that it goes on running. */
+  readonly health?: Health
 }
+
+export interface BuildSource {
+  /** Absolute: engines are told of it by other commands, too. */
+  readonly directory: string
+}
+
+/** A port that it listens on, or a command inside its container that ends with 0. */
+export type Health = {readonly port: Port} | {readonly command: readonly string[]}

@@ -3,6 +3,7 @@
  * keys, so that the file explains itself with the words of the reference.
  */
 import type {Options, OptionValue} from './catalog.ts'
+import {portName} from './custom-section.ts'
 import {formatAddress} from './ipv4.ts'
 import {
   CUSTOM_PREFIX,
@@ -14,7 +15,7 @@ import {
   OPTION_SECTION,
 } from './keys.ts'
 import {visible} from './quote.ts'
-import type {CustomService, DeckySpec, GeneralSpec} from './spec.ts'
+import type {CustomService, DeckySpec, GeneralSpec, Health} from './spec.ts'
 import {writeArguments, writeValue} from './write-value.ts'
 
 /** A decky section as it is to be written. */
@@ -153,11 +154,16 @@ function optionText(value: OptionValue): string {
   return typeof value === 'object' ? value.join(', ') : String(value)
 }
 
-function customBlock({name, image, exec, ports}: CustomService): string[] {
+function customBlock({name, image, build, exec, ports, health}: CustomService): string[] {
   return [
     `[${CUSTOM_PREFIX}${name}]`,
-    `binary = ${image}`,
+    build === undefined ? `binary = ${image}` : `build = ${writeValue(build.directory)}`,
     ...(exec.length === 0 ? [] : [`exec = ${writeArguments(exec)}`]),
-    ...(ports.length === 0 ? [] : [`ports = ${ports.map(({port, protocol}) => `${port}/${protocol}`).join(', ')}`]),
+    ...(ports.length === 0 ? [] : [`ports = ${ports.map(portName).join(', ')}`]),
+    ...(health === undefined ? [] : [`health = ${healthText(health)}`]),
   ]
+}
+
+function healthText(health: Health): string {
+  return 'port' in health ? portName(health.port) : writeArguments(health.command)
 }

@@ -101,7 +101,12 @@ class Collector {
     this.#report = report
     this.#timing = timing
     this.#backoff = timing.backoff
-    this.#sink = {store: (lines) => this.#store(lines), newest: (decky) => evidence.newest(decky)}
+    this.#sink = {
+      store: (lines) => this.#count(this.#evidence.store(lines)),
+      newest: (decky) => evidence.newest(decky),
+      logMark: (boot) => evidence.logMark(boot),
+      appendLog: (log) => this.#count(this.#evidence.appendLog(log)),
+    }
   }
 
   async run(): Promise<void> {
@@ -155,8 +160,7 @@ class Collector {
     this.#backoff = Math.min(2 * this.#backoff, this.#timing.backoffCap)
   }
 
-  #store(lines: readonly string[]): number {
-    const stored = this.#evidence.store(lines)
+  #count(stored: number): number {
     this.#stored += stored
     this.#backoff = this.#timing.backoff
     this.#fullSince = null

@@ -83,12 +83,13 @@ describe.each(SERVICE_DEFINITIONS)('the service $name', ({name, summary, roles, 
 
   it('has ports that are moved by options which are there', () => {
     expect(ports.length).toBeGreaterThan(0)
-    for (const {option, port} of ports) {
+    for (const {option, port, needs} of ports) {
       expect(port).toBeGreaterThan(0)
       expect(port).toBeLessThan(65_536)
       if (option === undefined) continue
       expect(options[option]).toMatchObject({type: 'integer', default: port})
-      const moved = CATALOG.services.get(name)?.ports({[option]: 12_345}) ?? []
+      const open = needs === undefined ? {} : {[needs]: true}
+      const moved = CATALOG.services.get(name)?.ports({...open, [option]: 12_345}) ?? []
       expect(moved.map((each) => each.port)).toContain(12_345)
     }
   })

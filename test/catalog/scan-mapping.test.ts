@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
+import {CATALOG} from '../../src/catalog/index.ts'
 import {distroOfScan, osOfScan, type ScannedSystem, serviceOfPort} from '../../src/catalog/scan-mapping.ts'
 
 const system = (fields: Partial<ScannedSystem>): ScannedSystem => ({
@@ -20,11 +21,26 @@ describe('a scanned port', () => {
     [993, 'imap', true, 'imap'],
     [9200, 'wap-wsp', false, 'elasticsearch'],
     [3389, 'ms-wbt-server', true, 'rdp'],
+    [502, 'mbap', false, 'modbus'],
+    [102, 'iso-tsap', false, 's7'],
+    [515, 'printer', false, 'lpd'],
+    [631, 'http', false, 'ipp'],
+    [9100, 'jetdirect', false, 'jetdirect'],
+    [8883, 'secure-mqtt', true, 'mqtt'],
+    [15_672, 'http', false, 'rabbitmq'],
     [4444, 'krb524', false, undefined],
     [1, 'constructor', false, undefined],
   ])('%i %s (TLS: %s) is %s', (port, service, tls, name) => {
     expect(serviceOfPort({port, protocol: 'tcp', service, tls})).toBe(name)
   })
+})
+
+/** Every way that a service can be found. */
+const FOUND = ['ssh', 'microsoft-ds', 'mbap', 's7comm', 'snmp', 'ipp', 'printer', 'jetdirect', 'ntp', 'nfs', 'amqp']
+
+it.each(FOUND)('%s is the name of a service that there is', (service) => {
+  const name = serviceOfPort({port: 1, protocol: 'tcp', service, tls: false})
+  expect(CATALOG.services.has(name ?? '')).toBe(true)
 })
 
 describe('a scanned system', () => {

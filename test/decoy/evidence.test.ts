@@ -5,8 +5,10 @@ import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterEach, describe, expect, it} from 'vitest'
 
+import {captureOf} from '../../src/decoy/capture.ts'
 import {type EventContext, Evidence} from '../../src/decoy/evidence.ts'
 import {MAX_LINE} from '../../src/decoy/evidence-line.ts'
+import {DEFAULT_LIMITS} from '../../src/decoy/limits.ts'
 import {DescriptorSink} from '../../src/decoy/line-sink.ts'
 import {sample} from '../../src/decoy/sample.ts'
 import type {EvidenceEvent} from '../../src/events/event.ts'
@@ -170,6 +172,37 @@ describe('the rate of one source', () => {
     evidence.flush()
     expect(events().length).toBeLessThanOrEqual(257)
     expect(events().reduce((sum, {data}) => sum + Number(data?.count), 0)).toBe(5000)
+  })
+})
+
+describe('what is bulky', () => {
+  it('cannot push everything else out of the log of a decky: its budget is per minute, decky and kind', () => {
+    let now = 1_000_000
+    const {evidence, lines, events} = collector({now: () => now})
+    const named = (name: string, decky = CONTEXT.decky) =>
+      events().filter((event) => event.event === name && event.decky === decky)
+    const upload = (decky = CONTEXT.decky): void => {
+      const {fields, parts} = captureOf(Buffer.alloc(10_000_000, now), DEFAULT_LIMITS)
+      evidence.record({...CONTEXT, decky}, {event: 'file.write', data: {path: '/x', ...fields}})
+      for (const part of parts) evidence.record({...CONTEXT, decky}, part)
+    }
+    for (let count = 0; count < 20; count++) upload()
+    expect(named('file.write')).toHaveLength(20)
+    const kept = named('capture').length
+    expect(lines.join('').length).toBeLessThan(1.2 * DEFAULT_LIMITS.bulkPerMinute)
+    expect(kept).toBeGreaterThan(40)
+    upload('web-02')
+    evidence.record(CONTEXT, {event: 'session.transcript', data: {part: 1, frames: []}})
+    expect([named('capture', 'web-02').length, named('session.transcript').length]).toEqual([6, 1])
+    evidence.flush()
+    expect(events().at(-1)).toMatchObject({
+      event: 'suppressed',
+      src: {ip: '10.0.0.9', port: 0},
+      data: {count: 120 - kept, reason: 'capture-budget'},
+    })
+    now += 60_000
+    upload()
+    expect(named('capture')).toHaveLength(kept + 6)
   })
 })
 

@@ -3,6 +3,7 @@ import {Client} from 'ssh2'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
 import type {ServiceDefinition} from '../../src/decoy/definition.ts'
+import {RELEASES} from '../../src/decoy/services/elasticsearch/releases.ts'
 import type {EvidenceEvent} from '../../src/events/event.ts'
 import {
   certificateOf,
@@ -25,6 +26,8 @@ const KNOWN_CONSTANTS = [
   Buffer.from('HOMEUSER-').toString('hex'),
   Buffer.from('R&DBackup').toString('hex'),
 ]
+/** Digests that a product shows wherever it runs: of the sources that it was built from. */
+const OF_PRODUCTS: ReadonlySet<string> = new Set(RELEASES.map(({hash}) => hash))
 const OPENING_MS = 1500
 const LIMITS = {loginMs: 400, idleMs: 400}
 
@@ -149,13 +152,18 @@ function identities(reply: Buffer): string[] {
     text.match(
       /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{24,}|[A-Za-z0-9+/]{32,}={0,2}/gi,
     ) ?? []
-  return found.filter((token) => /\d/.test(token) && /[a-z]/i.test(token) && new Set(token).size > 8)
+  return found.filter(
+    (token) => !OF_PRODUCTS.has(token) && /\d/.test(token) && /[a-z]/i.test(token) && new Set(token).size > 8,
+  )
 }
 
 describe('the checklist of probes', () => {
   const opened = new Map<string, OpenPort[]>()
   beforeAll(async () => {
     for (const name of [
+      'docker_api',
+      'elasticsearch',
+      'k8s',
       'ssh',
       'http',
       'ftp',
@@ -275,6 +283,31 @@ describe('the checklist of probes', () => {
   it('vnc: the challenge is random', async () => {
     const challenge = async () => (await say('vnc', 'RFB 003.008\n\x02')).slice(-16)
     expect(await challenge()).not.toBe(await challenge())
+  })
+
+  it('elasticsearch: its settings are no index, and it has no name for its server', async () => {
+    const settings = await say('elasticsearch', 'GET /_cluster/settings HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(settings).not.toMatch(/index_not_found_exception|^Server:/im)
+    expect(settings).toContain('{"persistent":{},"transient":{}}')
+    const missing = await say('elasticsearch', 'GET /nope HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(missing).toContain('"resource.id":"nope"')
+  })
+
+  it('docker_api: the Engine names itself, and its own id', async () => {
+    const info = await say('docker_api', 'GET /info HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(info).toMatch(/\r\nServer: Docker\/\d[\w.+-]* \(linux\)\r\n/)
+    expect(info).toMatch(/^HTTP\/1\.1 200 OK\r\nApi-Version: 1\.\d\d\r\n/)
+    expect(info).not.toMatch(/FAKE|Werkzeug|Python/)
+    const missing = await say('docker_api', 'GET /nope HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(missing.endsWith('\r\n\r\n{"message":"page not found"}\n')).toBe(true)
+  })
+
+  it('k8s: the port speaks TLS, and says so to who does not', async () => {
+    expect(await say('k8s', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toBe(
+      'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
+    )
+    const {subject} = await certificateOf(opened.get('k8s')?.[0]?.port ?? 0)
+    expect(subject.CN).toBe('kube-apiserver')
   })
 
   it('telnet: no banner that gives decoys away', async () => {

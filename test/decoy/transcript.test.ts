@@ -58,6 +58,26 @@ it('ends at its limit, and says so', () => {
   expect(parts()).toMatchObject([{truncated: true}])
 })
 
+it('says that there was more where its limit was reached between two parts', () => {
+  const {transcript, parts} = recorded(6144)
+  transcript.output(Buffer.alloc(6144))
+  expect(parts()).toMatchObject([{part: 1, truncated: false}])
+  transcript.output(Buffer.from('more'))
+  expect(parts().at(-1)).toMatchObject({part: 2, truncated: true})
+})
+
+it('goes on after a terminal was closed, and not after the session was', () => {
+  const {transcript, text} = recorded()
+  transcript.output(Buffer.from('one'))
+  transcript.flush()
+  transcript.flush()
+  transcript.output(Buffer.from('two'))
+  transcript.end()
+  transcript.output(Buffer.from('three'))
+  transcript.end()
+  expect(text()).toEqual(['0oone', '0otwo'])
+})
+
 it('keeps a small capture whole, and of a large one its beginning and its hash', () => {
   const {fields, parts} = captureOf(Buffer.from('abc'), {capture: 3})
   expect(fields).toMatchObject({size: 3, kept: 3, head: {text: 'abc'}})

@@ -2,7 +2,6 @@
  * What a scanner and real clients make of every service. `DECNET_FIDELITY=docs/fidelity.md` writes what they printed as
  * the table of the documents (`npm run fidelity`).
  */
-import {writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import type {EvidenceEvent} from '../../src/events/event.ts'
 import {poll} from '../lab/process.ts'
@@ -11,7 +10,7 @@ import {deckyContainers} from '../support/engine-view.ts'
 import {fleetText, type Section} from '../support/fleet-text.ts'
 import {describeOnLab} from '../support/lab.ts'
 import {type HostReport, parseNmap} from '../support/nmap-report.ts'
-import {fidelityTable, type Shown} from './fidelity/document.ts'
+import {type Shown, writeServices} from './fidelity/document.ts'
 import {FIDELITY_ROWS} from './fidelity/index.ts'
 import type {ClientRun, Target} from './fidelity/row.ts'
 
@@ -51,12 +50,10 @@ describeOnLab('a decky is taken for what it claims to be', () => {
     hosts = await scan(on, targets)
   }, SCAN_LIMIT_MS)
 
-  afterAll(() => {
-    const file = process.env.DECNET_FIDELITY ?? ''
-    if (file !== '') writeFileSync(file, fidelityTable(shown))
-  })
+  afterAll(() => writeServices(process.env.DECNET_FIDELITY ?? '', Object.values(shown)))
 
-  it.each(FIDELITY_ROWS.map((row, index) => [`${row.service}: ${row.product}`, row, index] as const))(
+  // Most of a client's run is waiting; each has a decky of its own.
+  it.concurrent.each(FIDELITY_ROWS.map((row, index) => [`${row.service}: ${row.product}`, row, index] as const))(
     'as %s',
     {timeout: 300_000},
     async (_, row, index) => {
@@ -69,7 +66,7 @@ describeOnLab('a decky is taken for what it claims to be', () => {
       const text = withoutLines(host?.text, row.brokenScripts)
       expect(row.unknownToNmap === true ? withoutFingerprint(text) : text).not.toMatch(GIVEAWAY)
       for (const client of row.clients) await expectOutcome(bench(), name(index), target, client)
-      shown.push({row, version: seen?.version ?? ''})
+      shown[index] = {row, version: seen?.version ?? ''}
     },
   )
 })

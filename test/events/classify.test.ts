@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
-import {classify} from '../../src/events/classify.ts'
+import {classify, triesCredential} from '../../src/events/classify.ts'
 import {type Credential, EVENT_NAMES, type EvidenceEvent} from '../../src/events/event.ts'
 import {EVENT_CLASSES, SEVERITIES} from '../../src/events/event-table.ts'
 
@@ -31,6 +31,8 @@ describe('classify', () => {
     [{event: 'auth.attempt', credential: credential('success')}, 'high-confidence', 'high', ['T1078']],
     [{event: 'command', service: 'redis'}, 'interaction', 'medium', []],
     [{event: 'command', service: 'ssh'}, 'high-confidence', 'high', ['T1059.004']],
+    [{event: 'request', service: 'ssh', data: {action: 'download'}}, 'high-confidence', 'high', ['T1105']],
+    [{event: 'request', service: 'http', data: {action: 'download'}}, 'scan', 'low', []],
     [{event: 'command', service: 'docker_api'}, 'high-confidence', 'critical', ['T1610']],
     [{event: 'file.write', service: 'ftp'}, 'high-confidence', 'high', ['T1105']],
     [{event: 'file.read', service: 'smb'}, 'interaction', 'medium', ['T1039']],
@@ -38,6 +40,14 @@ describe('classify', () => {
   ] satisfies [Partial<EvidenceEvent>, string, string, string[]][])('%j is %s, %s, %j', (changes, ...expected) => {
     const {class: eventClass, severity, techniques} = classify(event(changes))
     expect([eventClass, severity, techniques]).toEqual(expected)
+  })
+
+  it('takes no question for methods as a credential that was tried', () => {
+    const asked: Credential = {principal: 'root', method: 'none', outcome: 'failure'}
+    expect(triesCredential(event({event: 'auth.attempt', credential: asked}))).toBe(false)
+    expect(triesCredential(event({event: 'auth.attempt', credential: {...asked, outcome: 'success'}}))).toBe(true)
+    expect(triesCredential(event({event: 'auth.attempt', credential: credential('failure')}))).toBe(true)
+    expect(triesCredential(event({}))).toBe(false)
   })
 
   it.each(EVENT_NAMES)('weighs %s', (name) => {

@@ -115,6 +115,20 @@ it('takes over what the first version stored', () => {
   expect(store.store(lines([kept]))).toBe(0)
 })
 
+it('takes over a store that knew no logs of custom services as it is', () => {
+  const dir = directory()
+  const kept = event()
+  opened(dir).store(lines([kept]))
+  const old = new Database(join(dir, 'events.db'))
+  old.exec('DROP TABLE log_marks; PRAGMA user_version = 3')
+  old.close()
+  const store = opened(dir)
+  expect(store.find({limit: 10}).map((each) => each.event)).toEqual([kept])
+  const mark = {at: '2026-01-01T00:00:00.000000000Z', lines: 1}
+  store.appendLog({boot: 'l', decky: 'd', service: 's', after: null, mark, lost: false, entries: []})
+  expect(store.logMark('l')).toEqual(mark)
+})
+
 it('refuses a newer file and leaves it as it is', () => {
   const dir = directory()
   const newer = new Database(join(dir, 'events.db'))

@@ -41,6 +41,16 @@ describe('configHash', () => {
     expect(configHash(changed)).toBe(own)
   })
 
+  it('depends on the image of a custom service, and not on where it is built or what is waited for', () => {
+    const from = (directory: string, image = 'decnet-custom:1', port = 502) =>
+      configHash(
+        withDecky({customServices: [{...custom, image, build: {directory}, health: {port: {port, protocol: 'tcp'}}}]}),
+      )
+    expect(from('/a')).toBe(from('/b'))
+    expect(from('/a')).toBe(from('/a', 'decnet-custom:1', 503))
+    expect(from('/a')).not.toBe(from('/a', 'decnet-custom:2'))
+  })
+
   it.each<[string, ConfigHashInput]>([
     ['name', withDecky({name: 'web-02'})],
     ['ip', withDecky({ip: '10.78.0.12'})],

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
-import {problems, specOf} from './reading.ts'
+import {problems, read, refusal, specOf} from './reading.ts'
 
 const custom = (...lines: string[]) => `[custom-x]\n${lines.join('\n')}\n[d]\nservices=x\n`
 
@@ -20,6 +20,11 @@ describe('custom services', () => {
       custom('binary=a', 'ports=0, 70000,-1,22a,22-20,1/sctp'),
       ...[7, 10, 16, 19, 23, 29].map((at) => `bad-port 3:${at}`),
     ],
+    ['two images', custom('binary=a', 'build=b'), 'bad-build 3:1'],
+    ['an empty build', custom('build='), 'empty-value 2:1'],
+    ['a health that is no port', custom('binary=a', 'health=70000'), 'bad-port 3:8'],
+    ['a health of a strange protocol', custom('binary=a', 'health=502/sctp'), 'bad-port 3:8'],
+    ['a health with an open quote', custom('binary=a', 'health=sh -c "x'), 'open-quote 3:14'],
     ['empty ports', custom('binary=a', 'ports='), 'empty-value 3:1'],
     ['an open quote', custom('binary=a', 'exec=sh -c "a; b'), 'open-quote 3:12'],
     ['an open quote behind quoted words', custom('binary=a', 'exec="a" b" "c"'), 'open-quote 3:15'],
@@ -49,6 +54,32 @@ describe('custom services', () => {
     ],
   ])('%s', (_, text, ...expected) => {
     expect(problems(text)).toEqual(expected)
+  })
+
+  it.each([
+    ['502', {port: {port: 502, protocol: 'tcp'}}],
+    ['161/UDP', {port: {port: 161, protocol: 'udp'}}],
+    ['/bin/check --fast', {command: ['/bin/check', '--fast']}],
+    ['"/bin/my check" 7', {command: ['/bin/my check', '7']}],
+  ])('the health %s', (health, expected) => {
+    const [service] = specOf(custom('binary=a', `health=${health}`)).deckies[0]?.customServices ?? []
+    expect(service?.health).toEqual(expected)
+  })
+
+  it('a directory that is read gives the image, or a reason at its place', () => {
+    const builds = (path: string) =>
+      path === 'good'
+        ? ({ok: true, image: 'decnet-custom:1', directory: '/site/good'} as const)
+        : ({ok: false, problem: `${path}: no`, hint: 'do'} as const)
+    const [service] = read(custom('build=good'), {builds}).spec.deckies[0]?.customServices ?? []
+    expect(service).toMatchObject({image: 'decnet-custom:1', build: {directory: '/site/good'}})
+    const [problem] = refusal(custom('exec=a', 'build=bad'), {builds}).diagnostics
+    expect(problem).toMatchObject({
+      code: 'bad-build',
+      summary: 'build: bad: no',
+      place: {line: 3, column: 7},
+      hint: 'do',
+    })
   })
 
   it('a port of the other protocol does not clash', () => {

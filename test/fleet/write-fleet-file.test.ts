@@ -145,6 +145,7 @@ const sections: fc.Arbitrary<FileSection[]> = fc
               exec: ['/bin/x y', '--z', "it's"],
               ports: [{port: 502, protocol: 'tcp' as const}],
               options: {setting},
+              health: {command: ['/bin/check', 'a b']},
             },
           ]
         : [],

@@ -1,4 +1,5 @@
-import {findCommand, installPackages, type Report} from './debian.ts'
+import {findCommand, hasCommand, installPackages, type Report} from './debian.ts'
+import {capture} from './process.ts'
 
 /** What an intruder's client is called, and the Debian package that has it. */
 export const INTRUDER_TOOLS = {
@@ -67,6 +68,18 @@ export const INTRUDER_TOOLS = {
   'impacket-rpcdump': 'python3-impacket',
 } as const
 
+/** Debian packages of what receives events and shows reports. */
+export const RECEIVER_PACKAGES = [
+  'rsyslog',
+  'rsyslog-openssl',
+  'nats-server',
+  'python3',
+  'python3-aiosmtpd',
+  'logrotate',
+] as const
+/** Renders reports. */
+export const BROWSER_PACKAGES = ['chromium', 'fonts-dejavu-core'] as const
+
 export type IntruderTool = keyof typeof INTRUDER_TOOLS
 
 export const ALL_INTRUDER_TOOLS = Object.keys(INTRUDER_TOOLS).filter(isTool)
@@ -83,4 +96,30 @@ function isTool(name: string): name is IntruderTool {
 export async function installTools(tools: readonly IntruderTool[], report: Report): Promise<void> {
   const missing = tools.filter((tool) => findCommand(tool) === undefined).map((tool) => INTRUDER_TOOLS[tool])
   if (missing.length > 0) await installPackages([...new Set(missing)], report)
+}
+
+/** Those of Debian's packages that are not installed. */
+export async function missingPackages(packages: readonly string[]): Promise<string[]> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
+  const {stdout} = await capture('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\\n', ...packages])
+  const installed = new Set(stdout.split('\n').flatMap((line) => /^(\S+) installed$/.exec(line)?.[1] ?? []))
+  return packages.filter((name) => !installed.has(name))
+}
+
+/** Why these packages cannot be had here, or nothing. */
+export async function whyNoPackages(packages: readonly string[]): Promise<string | undefined> {
+  if (!hasCommand('dpkg-query')) return 'this is no Debian'
+  const missing = await missingPackages(packages)
+  if (missing.length === 0 || process.getuid?.() === 0) return undefined
+  return `only root can install ${missing.join(', ')}`
+}
+
+/**
+ * Installs those that are not there yet.
+ *
+ * @throws Error with apt's words when one cannot be had.
+ */
+export async function ensurePackages(packages: readonly string[], report: Report): Promise<void> {
+  const missing = await missingPackages(packages)
+  if (missing.length > 0) await installPackages(missing, report)
 }

@@ -47,6 +47,7 @@ export const ROUTES: readonly Route[] = [
         Id: id,
         Names: [`/${name}`],
         Labels: spec.Labels,
+        Image: spec.Image,
         State: status,
         Created: created,
       })),
@@ -84,7 +85,9 @@ export const ROUTES: readonly Route[] = [
   route('GET', /^\/containers\/([^/]+)\/logs$/, ({state}, call, id) => {
     const container = state.container(id)
     const follow = call.query.get('follow') === '1'
-    return {status: 200, stream: (response) => sendLog(response, container, follow)}
+    const sent =
+      call.query.get('timestamps') === '1' ? {...container, log: stamped(container.log, state.rotated)} : container
+    return {status: 200, stream: (response) => sendLog(response, sent, follow)}
   }),
   route('POST', /^\/containers\/([^/]+)\/exec$/, ({state}, _, id) => {
     const container = state.container(id)
@@ -100,6 +103,7 @@ export const ROUTES: readonly Route[] = [
       stream: (response) => void response.end(frame('stdout', state.probeOutput ?? probeReport(container))),
     }
   }),
+  route('GET', /^\/exec\/([^/]+)\/json$/, ({state}) => ({status: 200, body: {ExitCode: state.exitCodes.shift() ?? 0}})),
   route('GET', /^\/networks$/, ({state}) => ({status: 200, body: [...state.networks.values()]})),
   route('GET', /^\/networks\/([^/]+)$/, ({state}, _, id) => ({
     status: 200,
@@ -116,12 +120,18 @@ export const ROUTES: readonly Route[] = [
   route('GET', /^\/images\/json$/, () => ({status: 200, body: []})),
   route('GET', /^\/images\/(.+)\/json$/, ({state}, _, reference) => {
     if (!state.images.has(reference)) throw new Refusal(404, `No such image: ${reference}`)
-    return {status: 200, body: {Id: `sha256:${'1'.repeat(64)}`, Os: 'linux', Architecture: 'amd64'}}
+    const Config = {Labels: state.images.get(reference)}
+    return {status: 200, body: {Id: `sha256:${'1'.repeat(64)}`, Os: 'linux', Architecture: 'amd64', Config}}
   }),
   route('POST', /^\/images\/create$/, ({state}, call) => {
     const made = !state.importAnswer.includes('"error"')
     if (made) state.images.set(`${call.query.get('repo')}:${call.query.get('tag')}`, {})
     return {status: 200, stream: (response) => void response.end(state.importAnswer)}
+  }),
+  route('POST', /^\/build$/, ({state}, call) => {
+    const labels = JSON.parse(call.query.get('labels') ?? '{}') as Record<string, string>
+    if (!state.buildAnswer.includes('"error"')) state.images.set(call.query.get('t') ?? '', labels)
+    return {status: 200, stream: (response) => void response.end(state.buildAnswer)}
   }),
   route('DELETE', /^\/images\/(.+)$/, ({state}, _, reference) => {
     if (!state.images.delete(reference)) throw new Refusal(404, `No such image: ${reference}`)
@@ -134,6 +144,14 @@ function hasLabels(labels: Readonly<Record<string, string>>, call: Call): boolea
   return (filters.label ?? []).every((filter) => {
     const [key = '', value] = filter.split('=')
     return labels[key] === value
+  })
+}
+
+/** Each line at a nanosecond of its own. */
+function stamped(log: readonly Buffer[], before: number): Buffer[] {
+  return log.map((bytes, index) => {
+    const at = `2026-01-01T00:00:00.${String(before + index).padStart(9, '0')}Z`
+    return frame(bytes.readUInt8(0) === 1 ? 'stdout' : 'stderr', `${at} ${bytes.subarray(8).toString()}`)
   })
 }
 
@@ -155,6 +173,7 @@ function probeReport(container: FakeContainer): string {
   const services = container.log
     .map((line) => JSON.parse(line.subarray(8).toString()) as {service: string; data: Record<string, unknown>})
     .map(({service, data}) => ({name: service, port: data.port, protocol: data.protocol, state: 'answering'}))
+  const listening = services.map(({port, protocol}) => ({ip: '0.0.0.0', port, protocol}))
   const addresses = [{interface: 'eth0', ip: endpoint?.IPAddress, mac: endpoint?.MacAddress}]
-  return `${JSON.stringify({v: 1, boot: 'b', addresses, services, error: null})}\n`
+  return `${JSON.stringify({v: 1, boot: 'b', addresses, services, listening, error: null})}\n`
 }

@@ -72,6 +72,12 @@ export class FakeEngineState {
   ignoresFilters = false
   /** What an import answers, one JSON object a line; a line with an error makes no image. */
   importAnswer = '{"status":"sha256:1"}\r\n'
+  /** As `importAnswer`, of a build. */
+  buildAnswer = '{"stream":"Step 1/2 : FROM scratch\\n"}\r\n{"stream":"Successfully built 1\\n"}\r\n'
+  /** Lines of its logs that are not there any more. */
+  rotated = 0
+  /** What commands end with, one after the other; 0 when none is left. */
+  readonly exitCodes: number[] = []
   /** What the probe prints; by default what the log announced. */
   probeOutput: string | null = null
   #clock = Date.UTC(2026, 0, 1)

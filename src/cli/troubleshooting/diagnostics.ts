@@ -187,6 +187,10 @@ export const DIAGNOSTIC_ADVICE: Readonly<Record<DiagnosticCode, DiagnosticAdvice
   'unknown-host': {meaning: 'The decky is pinned to a host that is not enrolled.', fix: 'Enrol it, or remove `host`.'},
   'unknown-os': {meaning: 'There is no such OS profile.', fix: 'Write one of those that the hint names.'},
   'bad-image': {meaning: 'A value is no image reference.', fix: 'Write it as `registry.example/name:tag`.'},
+  'bad-build': {
+    meaning: 'The directory that a custom service is to be built from cannot be used.',
+    fix: 'Put a Dockerfile and what it needs into a directory beside the fleet file, and name it.',
+  },
   'bad-option-name': {
     meaning: 'The option of a custom service cannot become an environment variable.',
     fix: 'Use letters, digits, `-` and `_`, with a letter first.',

@@ -62,6 +62,15 @@ const MODELS: Readonly<Record<PlcVendor, readonly PlcModel[]>> = {
   ],
 }
 
+/** Of all models, as versions: without the V that some vendors write. */
+export const PLC_FIRMWARES: readonly string[] = [
+  ...new Set(
+    Object.values(MODELS).flatMap((models) =>
+      models.flatMap(({firmware}) => firmware.map((text) => text.replace(/^V/, ''))),
+    ),
+  ),
+]
+
 /** The manufacturers' prefixes of Ethernet addresses. */
 const OUIS: Readonly<Record<PlcVendor, readonly string[]>> = {
   siemens: ['00:1b:1b', '00:0e:8c', '00:1c:06', '28:63:36', 'e0:dc:a0'],

@@ -158,9 +158,13 @@ const BY_DISTRO: Readonly<Record<string, Versions>> = {
   ios: FIRMWARE,
 }
 
+/** DSM 7.2 is no distribution of anybody else's. */
+const DSM: Versions = {...FIRMWARE, samba: '4.15.13', nginx: '1.23.1', openssl: '3.0.7', 'net-snmp': '5.9.1'}
+const BY_ARCHETYPE: Readonly<Record<string, Versions>> = {nas: DSM}
+
 /** On Windows, which ships none of them: what Debian has, since their users install what is current. */
-export function versionOf(persona: Persona, product: Product): string {
-  return (BY_DISTRO[persona.facts.distro] ?? DEBIAN_12)[product]
+export function versionOf({facts}: Persona, product: Product): string {
+  return (BY_ARCHETYPE[facts.archetype ?? ''] ?? BY_DISTRO[facts.distro] ?? DEBIAN_12)[product]
 }
 
 /** SQL Server as it is found on that Windows: the year of its name and its version (SELECT SERVERPROPERTY). */

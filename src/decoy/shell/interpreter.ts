@@ -220,8 +220,7 @@ export class Interpreter {
 
   #complaint(shell: Shell, name: string, status: number): string {
     const ash = shell.machine.profile.family === 'alpine'
-    const {interactive} = shell.options
-    const where = interactive ? shell.options.name : `${shell.options.name}: line 1`
+    const where = shell.place
     if (status === 126) return `${where}: ${name}: Permission denied`
     if (name.includes('/')) return `${where}: ${name}: ${ash ? 'not found' : 'No such file or directory'}`
     return ash ? `${where}: ${name}: not found` : `${where}: ${name}: command not found`
@@ -252,8 +251,7 @@ export class Interpreter {
         wiring.apply(redirect, target)
       } catch (error) {
         if (!(error instanceof FsError)) throw error
-        const where = shell.options.interactive ? shell.options.name : `${shell.options.name}: line 1`
-        streams.stderr.write(`${where}: ${target}: ${error.message}\n`)
+        streams.stderr.write(`${shell.place}: ${target}: ${error.message}\n`)
         return 1
       }
     }

@@ -75,6 +75,12 @@ export class Shell {
     return this.host.machine
   }
 
+  /** What stands before its complaints. */
+  get place(): string {
+    const {interactive, name} = this.options
+    return interactive || this.machine.profile.family === 'alpine' ? name : `${name}: line 1`
+  }
+
   get(name: string): string {
     return this.variables.get(name)?.value ?? ''
   }

@@ -2,6 +2,8 @@
 import type {KeyObject} from 'node:crypto'
 
 import {deriveRsaKey} from '../keys.ts'
+import {cameraOf} from '../persona/camera.ts'
+import {plcOf} from '../persona/plc.ts'
 import {versionOf} from '../persona/products.ts'
 import {applianceSerial} from '../persona/serials.ts'
 import type {Persona} from '../persona.ts'
@@ -156,6 +158,19 @@ const APPLIANCES = {
       extensions.extendedKeyUsage(['serverAuth', 'clientAuth']),
       extensions.subjectKeyIdentifier(key),
     ],
+  },
+  axis: {
+    subject: (persona) => parts(['CN', cameraOf(persona).host], ['O', 'Axis Communications AB']),
+    days: 7300,
+    serialBytes: 8,
+    extensions: (key) => [extensions.basicConstraints(false), extensions.subjectKeyIdentifier(key)],
+  },
+  plc: {
+    subject: (persona) => parts(['CN', plcOf(persona).station], ['O', plcOf(persona).vendorName]),
+    days: 7300,
+    hash: 'sha1',
+    serialBytes: 8,
+    extensions: () => [extensions.basicConstraints(false)],
   },
   synology: {
     subject: () => parts(...SYNOLOGY, ['CN', 'synology']),

@@ -22,6 +22,8 @@ export interface ContainerSummary {
   readonly Id: string
   readonly Names: readonly string[] | null
   readonly Labels: Labels | null
+  /** As it was named when the container was made; an id once that name is another image's. */
+  readonly Image: string
   readonly State: string
   /** Seconds since the epoch. */
   readonly Created: number
@@ -108,6 +110,7 @@ export interface ImageDetails {
   readonly Id: string
   readonly Architecture: string
   readonly Os: string
+  readonly Config?: {readonly Labels?: Labels | null} | null
 }
 
 export interface ImageSummary {

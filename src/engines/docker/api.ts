@@ -112,7 +112,7 @@ export class DockerApi {
   /** The log from its beginning (or since a time, in seconds), multiplexed; `follow` keeps it open. */
   async readLog(
     id: string,
-    options: {follow: boolean; since?: string; tail?: number},
+    options: {follow: boolean; since?: string; tail?: number; timestamps?: boolean},
     signal?: Signal,
   ): Promise<IncomingMessage> {
     return this.#client.stream({
@@ -125,6 +125,7 @@ export class DockerApi {
         follow: options.follow ? '1' : '0',
         ...(options.since === undefined ? {} : {since: options.since}),
         ...(options.tail === undefined ? {} : {tail: String(options.tail)}),
+        ...(options.timestamps === true ? {timestamps: '1'} : {}),
       },
       deadlineMs: this.#timing.read,
       signal,
@@ -182,6 +183,23 @@ export class DockerApi {
     })
   }
 
+  /** The classic builder: it needs nothing beside the engine. The answer is as that of an import. */
+  async buildImage(
+    tar: Readable,
+    query: {readonly t: string; readonly labels: string},
+    signal?: Signal,
+  ): Promise<IncomingMessage> {
+    return this.#client.stream({
+      name: 'build image',
+      method: 'POST',
+      path: await this.#path('/build'),
+      query: {rm: '1', forcerm: '1', ...query},
+      upload: tar,
+      deadlineMs: this.#timing.image,
+      signal,
+    })
+  }
+
   async removeImage(reference: string, signal?: Signal): Promise<void> {
     await this.#client.call({
       name: 'remove image',
@@ -210,6 +228,12 @@ export class DockerApi {
       deadlineMs: this.#timing.exec,
       signal,
     })
+  }
+
+  /** Null: it runs still. */
+  async execExitCode(exec: string, signal?: Signal): Promise<number | null> {
+    const reply = await this.#get('look at a command', `/exec/${exec}/json`, signal)
+    return object<{ExitCode: number | null}>(reply, 'look at a command').ExitCode
   }
 
   async #get(name: string, path: string, signal: Signal, query: Readonly<Record<string, string>> = {}): Promise<Reply> {

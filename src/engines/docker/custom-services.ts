@@ -4,6 +4,7 @@ import {EngineError} from '../engine.ts'
 import type {ContainerDetails} from './api-types.ts'
 import {CallFailure} from './call-failure.ts'
 import {customServiceSpec} from './container.ts'
+import {waitHealthy} from './custom-health.ts'
 import type {Job} from './ensure.ts'
 import {translate} from './errors.ts'
 import {lastLines} from './evidence.ts'
@@ -17,21 +18,6 @@ import {removeContainer, retire} from './stop.ts'
 
 /** How many looks a custom service has to keep running for: nothing announces that it is ready. */
 const STEADY_LOOKS = 4
-
-/** Refused before anything is made: these images are the operator's to provide. */
-export async function requireCustomImages({context, request, options}: Job): Promise<void> {
-  for (const {image} of request.decky.customServices) {
-    try {
-      await persist(context.timing, {
-        what: 'look for an image',
-        signal: options.signal,
-        run: () => context.api.inspectImage(image, options.signal),
-      })
-    } catch (error) {
-      throw error instanceof CallFailure ? translate(error, {endpoint: context.endpoint, image}) : error
-    }
-  }
-}
 
 /** Keeps those that run in this very start of the decky's container, and makes the others anew. */
 export async function ensureCustomServices(
@@ -90,15 +76,20 @@ async function createCustomService(job: Job, decky: ContainerDetails, service: C
       run: () => context.api.createContainer(name, spec, options.signal),
       look: async (hurry) => (await findContainer(context.api, name, hurry))?.Id ?? null,
     })
-    await runSteadily(job, service, {id, name})
+    await runSteadily(job, service, {id, name}, decky.Id)
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error
     throw translate(error, {endpoint: context.endpoint, decky: request.decky.name, image: service.image})
   }
 }
 
-async function runSteadily(job: Job, service: CustomService, container: {id: string; name: string}): Promise<void> {
-  const {context, request, options} = job
+async function runSteadily(
+  job: Job,
+  service: CustomService,
+  container: {id: string; name: string},
+  decky: string,
+): Promise<void> {
+  const {context, options} = job
   const {id} = container
   try {
     await persist(context.timing, {
@@ -112,15 +103,27 @@ async function runSteadily(job: Job, service: CustomService, container: {id: str
       const found = await findContainer(context.api, id, options.signal)
       const trouble = found === null ? 'its container disappeared' : troubleOf(found, 0)
       if (trouble !== null) {
-        const lines = await lastLines(context, id)
-        const tail = lines === '' ? '' : `\nlast lines of its log:\n${lines}`
-        throw new EngineError('not-ready', `${request.decky.name}: ${service.name} is not ready: ${trouble}${tail}`, {
+        throw new EngineError('not-ready', `${service.name} is not ready: ${trouble}`, {
           hint: `try "docker run --cap-drop ALL ${service.image}": custom services run without capabilities and cannot connect anywhere`,
         })
       }
     }
+    await waitHealthy(context, service, {custom: id, decky}, options)
   } catch (error) {
+    const explained = await explain(job, id, error)
     await removeContainer(context, container, undefined).catch(() => {})
-    throw error
+    throw explained
   }
+}
+
+/** With what it printed, where it is the service itself that did not make it. */
+async function explain({context, request, options}: Job, id: string, error: unknown): Promise<unknown> {
+  const late = options.signal.reason instanceof Error && options.signal.reason.name === 'TimeoutError'
+  if (!(error instanceof EngineError) || !(error.fault === 'not-ready' || late)) return error
+  const lines = await lastLines(context, id)
+  const tail = lines === '' ? '' : `\nlast lines of its log:\n${lines}`
+  return new EngineError('not-ready', `${request.decky.name}: ${error.message}${tail}`, {
+    hint: error.hint,
+    cause: error,
+  })
 }

@@ -3,7 +3,8 @@ import {DecnetError} from '../../fleet/errors.ts'
 import {type CallOptions, EngineError} from '../engine.ts'
 import type {ContainerDetails} from './api-types.ts'
 import {CallFailure} from './call-failure.ts'
-import {ensureCustomServices, requireCustomImages} from './custom-services.ts'
+import {removeBuilt, requireCustomImages} from './custom-image.ts'
+import {ensureCustomServices} from './custom-services.ts'
 import {
   bringUp,
   createAndBringUp,
@@ -73,6 +74,7 @@ export async function replaceDecky(job: Job): Promise<void> {
   const container = await takeOver(job, id, retiring, custom)
   await ensureCustomServices(job, container, custom)
   await retireAll(job.context, retiring, job.options)
+  await removeBuilt(job.context, custom, job.request.decky.customServices)
 }
 
 async function takeOver(
@@ -151,4 +153,5 @@ export async function restartDecky(job: Job): Promise<void> {
 export async function removeDecky(context: Job['context'], name: string, options: CallOptions): Promise<void> {
   const containers = await listOwn(context, options.signal, name)
   await retireAll(context, containers, options)
+  await removeBuilt(context, containers, [])
 }

@@ -22,15 +22,23 @@ export async function drainEvidence(
   onStep: StepListener,
   from: {readonly since?: string; readonly signal?: AbortSignal} = {},
 ): Promise<void> {
+  await readable(context, container, onStep, from.signal, () => drainOnce(context, container.id, from))
+}
+
+/** Undefined for a log that the engine cannot read, which is reported. */
+export async function readable<T>(
+  context: DockerContext,
+  container: {readonly name: string},
+  onStep: StepListener,
+  signal: AbortSignal | undefined,
+  run: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    await persist(context.timing, {
-      what: 'read the evidence',
-      signal: from.signal,
-      run: () => drainOnce(context, container.id, from),
-    })
+    return await persist(context.timing, {what: 'read the evidence', signal, run})
   } catch (error) {
     if (!(error instanceof CallFailure) || error.outcome !== 'refused') throw error
     if (error.status !== 404) onStep(`the evidence of ${container.name} cannot be read: ${error.text}`)
+    return undefined
   }
 }
 

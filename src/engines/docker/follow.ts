@@ -2,7 +2,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {CallOptions} from '../engine.ts'
-import {collectEvidence, sinceOf} from './collect.ts'
+import {collectEvidence, drainAll, sinceOf} from './collect.ts'
 import type {DockerContext} from './context.ts'
 import {isEvidence, logBatches} from './evidence.ts'
 import {listOwn, type OwnContainer} from './own-containers.ts'
@@ -26,9 +26,14 @@ export async function followEvidence(context: DockerContext, options: CallOption
   }
   try {
     for (let look = 0; !within.aborted; look++) {
-      const {collectEvery, poll} = LOOKS
+      const {collectEvery, customEvery, poll} = LOOKS
       if (look % collectEvery === 0) await collectEvidence(context, {...options, signal: within})
-      for (const container of await listOwn(context, within)) {
+      const present = await listOwn(context, within)
+      if (look % customEvery === 0) {
+        const custom = present.filter(({customService}) => customService !== null)
+        await drainAll(context, custom, options.onStep ?? (() => undefined), within)
+      }
+      for (const container of present) {
         if (container.customService === null && container.state === 'running' && !followed.has(container.id)) {
           follow(container)
         }
@@ -44,8 +49,11 @@ export async function followEvidence(context: DockerContext, options: CallOption
   if (!signal.aborted) throw failed.signal.reason
 }
 
-/** Milliseconds between two looks for new containers, and how many of them until all logs are read again. */
-const LOOKS = {poll: 2_000, collectEvery: 15}
+/**
+ * Milliseconds between two looks for new containers, and how many of them until all logs are read again. What custom
+ * services print is read, not followed: where it goes on is known at the end of a reading only.
+ */
+const LOOKS = {poll: 2_000, collectEvery: 15, customEvery: 3}
 
 /** A stream that ends is no failure: its container stopped, its log was rotated, or the daemon went away. */
 async function followOne(context: DockerContext, container: OwnContainer, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,8 @@ export const LABEL = {
   service: 'decnet.service',
   /** Only on the image: its own reference, so that a dangling copy of it is still known. */
   runtime: 'decnet.runtime',
+  /** Only on an image that we built for a custom service: its own reference. */
+  build: 'decnet.build',
 } as const
 
 export type Labels = Readonly<Record<string, string>>

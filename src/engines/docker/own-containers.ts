@@ -10,6 +10,7 @@ export interface OwnContainer {
   readonly decky: string
   /** null: the decky's own container. */
   readonly customService: string | null
+  readonly image: string
   readonly configHash: string
   readonly generation: number
   readonly state: string
@@ -43,6 +44,7 @@ function toOwn(summary: ContainerSummary): OwnContainer {
     name: summary.Names?.[0]?.replace(/^\//, '') ?? summary.Id,
     decky: labels[LABEL.decky] ?? '',
     customService: labels[LABEL.service] ?? null,
+    image: summary.Image,
     configHash: labels[LABEL.configHash] ?? '',
     generation: Number(labels[LABEL.generation] ?? 0) || 0,
     state: summary.State,

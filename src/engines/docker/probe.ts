@@ -1,5 +1,6 @@
 import type {Readable} from 'node:stream'
 
+import type {Port} from '../../fleet/catalog.ts'
 import {type DeckyProbe, EngineError, type ServiceProbe} from '../engine.ts'
 import {CallFailure, connectionFailure, safeText} from './call-failure.ts'
 import {NODE_PATH, PROBE_PATH} from './container.ts'
@@ -35,7 +36,7 @@ export async function probeContainer(
   try {
     const exec = await context.api.createExec(id, [NODE_PATH, PROBE_PATH], signal)
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(context.timing.exec)])
-    return parseReport(decky, await output(await context.api.startExec(exec, deadline)))
+    return parseReport(decky, await outputOf(await context.api.startExec(exec, deadline)))
   } catch (error) {
     if (signal.aborted) throw error
     if (error instanceof CallFailure) return unknown(decky, error.text)
@@ -44,7 +45,29 @@ export async function probeContainer(
   }
 }
 
-async function output(stream: Readable): Promise<string> {
+/** What listens in the network namespace of a decky's container, whoever it belongs to. */
+export async function boundPorts(context: DockerContext, id: string, signal: AbortSignal): Promise<Port[]> {
+  const exec = await context.api.createExec(id, [NODE_PATH, PROBE_PATH], signal)
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(context.timing.exec)])
+  const report = parsed(await outputOf(await context.api.startExec(exec, deadline)))
+  const listed = Array.isArray(report.listening) ? report.listening : []
+  return listed.flatMap((each) => {
+    const {port, protocol} = record(each)
+    return typeof port === 'number' && (protocol === 'tcp' || protocol === 'udp') ? [{port, protocol}] : []
+  })
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return record(JSON.parse(text))
+  } catch {
+    // A command that was cut off, or a decoy that is not ours any more: the next look may tell.
+    return {}
+  }
+}
+
+/** What a command wrote to its standard output; bounded. */
+export async function outputOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   const demultiplexer = new Demultiplexer((channel, bytes) => {

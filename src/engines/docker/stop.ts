@@ -2,6 +2,7 @@
 import type {StepListener} from '../engine.ts'
 import {CallFailure} from './call-failure.ts'
 import type {DockerContext} from './context.ts'
+import {drainCustomLog} from './custom-log.ts'
 import {kindOf} from './errors.ts'
 import {drainEvidence} from './evidence.ts'
 import type {OwnContainer} from './own-containers.ts'
@@ -55,16 +56,15 @@ function isGoing(error: CallFailure): boolean {
 /** Stops it, drains its evidence, removes it. */
 export async function retire(
   context: DockerContext,
-  container: Target & {readonly customService?: string | null},
+  container: Target & Partial<Pick<OwnContainer, 'decky' | 'customService'>>,
   options: {readonly signal?: AbortSignal | undefined; readonly onStep?: StepListener | undefined},
 ): Promise<void> {
   const onStep = options.onStep ?? (() => {})
   await stopContainer(context, container.id, options.signal)
-  // An operator's own image does not write evidence.
-  if ((container.customService ?? null) === null) {
-    onStep('collecting evidence')
-    await drainEvidence(context, container, onStep)
-  }
+  onStep('collecting evidence')
+  const {customService = null, decky} = container
+  if (customService === null || decky === undefined) await drainEvidence(context, container, onStep)
+  else await drainCustomLog(context, {...container, decky, customService}, onStep)
   onStep('removing')
   await removeContainer(context, container, options.signal)
 }

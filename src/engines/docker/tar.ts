@@ -6,11 +6,14 @@ import {Readable} from 'node:stream'
 export type TarEntry =
   | {readonly type: 'directory'; readonly path: string; readonly mode: number}
   | {readonly type: 'file'; readonly path: string; readonly mode: number; readonly content: Buffer}
+  /** A symbolic link. */
+  | {readonly type: 'link'; readonly path: string; readonly mode: number; readonly target: string}
   /** The content of a file of this machine. */
   | {readonly type: 'copy'; readonly path: string; readonly mode: number; readonly source: string}
 
 const BLOCK = 512
 const NAME_LIMIT = 100
+const PREFIX_LIMIT = 155
 /** ustar has 11 octal digits. */
 const SIZE_LIMIT = 8 ** 11
 /** A fixed time makes equal contents equal archives. */
@@ -28,6 +31,10 @@ async function* archive(entries: readonly TarEntry[]): AsyncGenerator<Buffer> {
 async function* record(entry: TarEntry): AsyncGenerator<Buffer> {
   if (entry.type === 'directory') {
     yield header(`${entry.path}/`, entry.mode, 0, '5')
+    return
+  }
+  if (entry.type === 'link') {
+    yield header(entry.path, entry.mode, 0, '2', entry.target)
     return
   }
   if (entry.type === 'file') {
@@ -58,11 +65,12 @@ function padding(size: number): Buffer {
   return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK)
 }
 
-function header(path: string, mode: number, size: number, type: '0' | '5'): Buffer {
-  if (Buffer.byteLength(path) > NAME_LIMIT) throw new RangeError(`${path} is too long for a tar header`)
+function header(path: string, mode: number, size: number, type: '0' | '2' | '5', target = ''): Buffer {
+  const {prefix, name} = splitPath(path)
+  if (Buffer.byteLength(target) > NAME_LIMIT) throw new RangeError(`${target} is too long for a tar header`)
   if (size >= SIZE_LIMIT) throw new RangeError(`${path} is too large for a tar header`)
   const block = Buffer.alloc(BLOCK)
-  block.write(path, 0)
+  block.write(name, 0)
   octal(block, 100, 8, mode)
   octal(block, 108, 8, 0)
   octal(block, 116, 8, 0)
@@ -70,8 +78,10 @@ function header(path: string, mode: number, size: number, type: '0' | '5'): Buff
   octal(block, 136, 12, MTIME)
   block.fill(' ', 148, 156)
   block.write(type, 156)
+  block.write(target, 157)
   block.write('ustar\0', 257)
   block.write('00', 263)
+  block.write(prefix, 345)
   octal(
     block,
     148,
@@ -79,6 +89,29 @@ function header(path: string, mode: number, size: number, type: '0' | '5'): Buff
     block.reduce((sum, byte) => sum + byte, 0),
   )
   return block
+}
+
+/** Whether a header has room for a path, and for what a link at it points to. */
+export function fitsTar(path: string, target = ''): boolean {
+  return divide(`${path}/`) !== undefined && Buffer.byteLength(target) <= NAME_LIMIT
+}
+
+function splitPath(path: string): {readonly prefix: string; readonly name: string} {
+  const parts = divide(path)
+  if (parts === undefined) throw new RangeError(`${path} is too long for a tar header`)
+  return parts
+}
+
+/** A path that is too long for the name goes on in front of it, cut at a slash. */
+function divide(path: string): {readonly prefix: string; readonly name: string} | undefined {
+  if (Buffer.byteLength(path) <= NAME_LIMIT) return {prefix: '', name: path}
+  for (let cut = path.indexOf('/', 1); cut >= 0; cut = path.indexOf('/', cut + 1)) {
+    const [prefix, name] = [path.slice(0, cut), path.slice(cut + 1)]
+    if (name !== '' && Buffer.byteLength(name) <= NAME_LIMIT && Buffer.byteLength(prefix) <= PREFIX_LIMIT) {
+      return {prefix, name}
+    }
+  }
+  return undefined
 }
 
 function octal(block: Buffer, at: number, length: number, value: number): void {

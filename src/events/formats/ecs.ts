@@ -25,6 +25,7 @@ const CATEGORIES: Readonly<Record<EventName, readonly [category: readonly string
   probe: [['intrusion_detection', 'network'], ['info']],
   malformed: [['intrusion_detection', 'network'], ['info']],
   poisoner: [['intrusion_detection', 'network'], ['info']],
+  log: [['process'], ['info']],
   suppressed: [['host'], ['info']],
   'service.ready': [['host'], ['info']],
   'service.error': [['host'], ['error']],

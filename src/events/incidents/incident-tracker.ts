@@ -4,7 +4,7 @@
  */
 import type Database from 'better-sqlite3'
 
-import type {Classification} from '../classify.ts'
+import {type Classification, triesCredential} from '../classify.ts'
 import type {EvidenceEvent} from '../event.ts'
 import {EVENT_CLASSES, type EventClass, SEVERITIES, type Severity} from '../event-table.ts'
 import {type Alert, distinct, INCIDENT_IDLE_MS, type Incident, summaryOf, type Touch} from './incident.ts'
@@ -124,7 +124,7 @@ function count(
   rule: string | null,
 ): void {
   incident.events += 1
-  if (event.event === 'auth.attempt') incident.attempts += 1
+  if (triesCredential(event)) incident.attempts += 1
   if (event.ts < incident.first) incident.first = event.ts
   if (event.ts > incident.last) incident.last = event.ts
   touched(incident, event, eventClass)

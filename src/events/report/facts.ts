@@ -71,7 +71,7 @@ export function reportFacts(
       ...incident,
       path: stationsOf(pathOf(store, incident.source, since)).slice(0, SHOWN.steps),
     })),
-    sessions: findSessions(store, {since, terminal: false, limit: SHOWN.sessions}).toReversed(),
+    sessions: findSessions(store, {since, terminal: false, tried: true, limit: SHOWN.sessions}).toReversed(),
   }
 }
 

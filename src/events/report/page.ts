@@ -45,42 +45,43 @@ ${sessions(facts.sessions)}
 }
 
 function figures({total, matrix: cells, incidents: all, credentials: used}: ReportFacts): Markup {
-  const figure = (count: number, name: string): Markup =>
-    html`<div class="figure"><b>${count.toLocaleString('en')}</b><span class="faint">${name}</span></div>`
+  const figure = (count: number, one: string, many = one): Markup =>
+    html`<div class="figure"><b>${count.toLocaleString('en')}</b><span class="faint">${count === 1 ? one : many}</span></div>`
   const attempts = used.reduce((sum, {attempts: each}) => sum + each, 0)
   return html`<div class="figures">
-${figure(all.length, 'incidents')}
+${figure(all.length, 'incident', 'incidents')}
 ${figure(all.filter((each) => each.class === 'high-confidence').length, 'of high confidence')}
-${figure(distinct(cells.map(({source}) => source)).length, 'sources')}
-${figure(distinct(cells.map(({decky}) => decky)).length, 'deckies touched')}
-${figure(attempts, 'credentials tried')}
-${figure(total, 'events')}
+${figure(distinct(cells.map(({source}) => source)).length, 'source', 'sources')}
+${figure(distinct(cells.map(({decky}) => decky)).length, 'decky touched', 'deckies touched')}
+${figure(attempts, 'credential tried', 'credentials tried')}
+${figure(total, 'event', 'events')}
 </div>`
 }
 
 function timeline(buckets: readonly Bucket[]): Markup {
-  const [width, height, base] = [1000, 220, 190]
+  const [width, height] = [1000, 170]
   const sums = buckets.map(({counts}) => DRAWN.reduce((sum, [name]) => sum + counts[name], 0))
   const most = Math.max(1, ...sums)
   const step = width / buckets.length
   const bars = buckets.map(({counts, start}, index) => {
-    let top = base
+    let top = height
     return DRAWN.map(([name, label, colour]) => {
       if (counts[name] === 0) return ''
       // The square root keeps one login visible beside a scan of ten thousand ports.
       const share = counts[name] / (sums[index] ?? 1)
-      const tall = Math.max(2, share * Math.sqrt((sums[index] ?? 0) / most) * (base - 20))
+      const tall = Math.max(2, share * Math.sqrt((sums[index] ?? 0) / most) * height)
       top -= tall
       return html`<rect x="${fixed(index * step + 1)}" y="${fixed(top)}" width="${fixed(Math.max(1, step - 2))}" height="${fixed(tall)}" fill="${colour}"><title>${clock(start)}: ${counts[name]} ${label}</title></rect>`
     })
   })
   const marks = [0, 0.25, 0.5, 0.75].map((share) => {
     const bucket = buckets[Math.floor(share * buckets.length)]
-    return html`<text x="${fixed(share * width)}" y="${height - 8}" font-size="13" fill="#64748b">${clock(bucket?.start ?? '').slice(5, 16)}</text>`
+    return html`<span>${clock(bucket?.start ?? '').slice(5, 16)}</span>`
   })
   const legend = DRAWN.map(([, label, colour]) => html`<span><i style="background:${colour}"></i>${label}</span>`)
   return html`<section><h2>When</h2>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Events over time"><line x1="0" x2="${width}" y1="${base}" y2="${base}" stroke="#dfe5ec"/>${bars}${marks}</svg>
+<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="Events over time">${bars}</svg>
+<div class="axis faint">${marks}</div>
 <div class="legend faint">${legend} height: square root of the number of events, at most ${most.toLocaleString('en')}</div></section>`
 }
 
@@ -100,8 +101,8 @@ function pathMap(path: IncidentPath['path']): Markup {
   const steps = path.map((station, index) => {
     const {decky, deckies, services, first, events, class: name} = station
     const where = deckies === 1 ? decky : `${deckies} deckies`
-    const arrow = index === 0 ? '' : html`<span class="arrow">→</span>`
-    return html`${arrow}<span class="step ${name}"><b>${where}</b>${services.join(', ')}<br><span class="faint">${clock(first).slice(5, 16)}, ${counted(events, 'event')}</span></span>`
+    const arrow = index === path.length - 1 ? '' : html`<span class="arrow">→</span>`
+    return html`<span class="leg"><span class="step ${name}"><b>${where}</b>${services.join(', ')}<br><span class="faint">${clock(first).slice(5, 16)}, ${counted(events, 'event')}</span></span>${arrow}</span>`
   })
   const more = path.length >= SHOWN.steps ? html`<span class="arrow">→ …</span>` : ''
   return html`<div class="path">${steps}${more}</div>`
@@ -145,7 +146,7 @@ function credentials(used: readonly UsedCredential[]): Markup {
   const rows = used.map(({principal, domain, method, secret, hash, fingerprint, attempts, success, deckies}) => {
     const user = domain === null || domain === '' ? principal : `${domain}\\${principal}`
     const proof = shortened(secret ?? hash?.line ?? fingerprint ?? '', MAX_CELL)
-    return html`<tr><td class="code">${shortened(user, MAX_CELL)}</td><td>${method}</td><td class="code">${proof}</td><td class="number">${attempts}</td><td class="number">${deckies.length}</td><td>${success ? html`<span class="tag high-confidence">got in</span>` : ''}</td></tr>`
+    return html`<tr><td class="code user">${shortened(user, MAX_CELL)}</td><td>${method}</td><td class="code long">${proof}</td><td class="number">${attempts}</td><td class="number">${deckies.length}</td><td>${success ? html`<span class="tag high-confidence">got in</span>` : ''}</td></tr>`
   })
   return html`<section><h2>Credentials</h2>${
     rows.length === 0
@@ -159,7 +160,7 @@ function sessions(all: readonly Session[]): Markup {
     (session) =>
       html`<tr><td class="time">${clock(session.first)}</td><td class="code">${session.source ?? ''}</td><td>${session.decky}</td><td>${session.service}</td><td>${tag(session.class)}</td><td class="number">${session.events}</td><td class="number">${lasted(session)}</td><td class="code">${session.id}</td></tr>`,
   )
-  return html`<section><h2>Latest sessions</h2>${
+  return html`<section><h2>Sessions</h2><p class="faint">The latest in which something was tried; those that only looked are not listed.</p>${
     rows.length === 0
       ? nothing('None.')
       : html`<div class="scroll"><table><tr><th>Began</th><th>Source</th><th>Decky</th><th>Service</th><th>Class</th><th class="number">Events</th><th class="number">Lasted</th><th>Session</th></tr>${rows}</table></div>`

@@ -4,7 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {EvidenceStore} from '../evidence-store.ts'
 import type {FormatName} from '../formats/format.ts'
 import {createFormat} from '../formats/index.ts'
-import {nextPortion, portionDelivered, portionFailed, type SinkRecord} from './outbox.ts'
+import {nextPortion, type Portion, portionDelivered, portionFailed, type SinkRecord} from './outbox.ts'
 import {settingOf} from './settings.ts'
 import type {Sink, SinkType} from './sink.ts'
 
@@ -80,6 +80,8 @@ export class Delivery {
   readonly #options: DeliveryOptions
   readonly #wanted: Parameters<typeof nextPortion>[2]
   #sink: Sink | null = null
+  /** What the receiver did not take, or took without saying so: sent again as it was, so that it can tell a repetition. */
+  #refused: Portion | null = null
 
   constructor(store: EvidenceStore, record: SinkRecord, type: SinkType, options: DeliveryOptions) {
     this.#store = store
@@ -98,10 +100,13 @@ export class Delivery {
   /** Hands on one portion. Throws DeliveryFailure where the receiver does not take it; nothing is advanced then. */
   async step(): Promise<'more' | 'nothing' | 'gone'> {
     const {name} = this.#record
-    const portion = nextPortion(this.#store, name, this.#wanted)
-    if (portion === null) return 'gone'
+    const next = nextPortion(this.#store, name, this.#wanted)
+    if (next === null) return 'gone'
+    const portion = this.#refused ?? next
+    this.#refused = portion
     if (portion.items.length > 0) await this.#deliver(portion.items)
-    else if (this.#isCurrent(portion)) return 'nothing'
+    this.#refused = null
+    if (portion.items.length === 0 && this.#isCurrent(portion)) return 'nothing'
     portionDelivered(this.#store, name, portion, new Date().toISOString())
     this.#current = portion
     return portion.items.length > 0 ? 'more' : 'nothing'

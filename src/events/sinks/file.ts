@@ -4,6 +4,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,6 +14,7 @@ import {
 import type {OutboxItem, Sink, SinkType} from './sink.ts'
 
 const MIB = 1024 * 1024
+const LINE_FEED = 0x0a
 
 export const FILE_SINK: SinkType = {
   name: 'file',
@@ -85,7 +87,9 @@ class FileSink implements Sink {
   }
 
   #open(): number {
-    this.#descriptor = openSync(this.#path, 'a', 0o640)
+    this.#descriptor = openSync(this.#path, 'a+', 0o640)
+    // Whoever wrote the last line was killed in the middle of it: it is not to become one with the next.
+    if (endsInside(this.#descriptor)) writeSync(this.#descriptor, '\n')
     return this.#descriptor
   }
 
@@ -104,6 +108,12 @@ class FileSink implements Sink {
       moved(`${this.#path}.${number}`, `${this.#path}.${number + 1}`)
     moved(this.#path, `${this.#path}.1`)
   }
+}
+
+function endsInside(descriptor: number): boolean {
+  const {size} = fstatSync(descriptor)
+  const last = Buffer.alloc(1)
+  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== LINE_FEED
 }
 
 function moved(from: string, to: string): void {

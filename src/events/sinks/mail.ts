@@ -78,5 +78,6 @@ function textOf(item: OutboxItem): string {
     `Deckies: ${alert.deckies.join(', ')}`,
     `Services: ${alert.services.join(', ')}`,
     `See: decnet incidents ${alert.incident}`,
+    `Id: ${item.key}`,
   ].join('\n')
 }

@@ -1,12 +1,12 @@
 /**
  * Syslog over UDP (RFC 5426), TCP (RFC 6587 §3.4.1, octet counting) and TLS (RFC 5425). Syslog has no acknowledgement: over
  * TCP and TLS each batch has a connection of its own, which we end and the receiver then closes. Only one that has read
- * all of it does that without an error.
+ * all of it does that without an error, and only one that lives after that keeps the others open.
  */
 import {createSocket} from 'node:dgram'
 import {readFileSync} from 'node:fs'
 import {connect as connectTcp, type Socket} from 'node:net'
-import {connect as connectTls} from 'node:tls'
+import {connect as connectTls, TLSSocket} from 'node:tls'
 
 import {HOST, PORT} from './patterns.ts'
 import type {OutboxItem, Sink, SinkSettings, SinkType} from './sink.ts'
@@ -72,11 +72,42 @@ class StreamSink implements Sink {
     this.#settings = settings
   }
 
-  deliver(items: readonly OutboxItem[], signal: AbortSignal): Promise<void> {
+  async deliver(items: readonly OutboxItem[], signal: AbortSignal): Promise<void> {
     const frames = items.map(({line}) => {
       const bytes = Buffer.from(line)
       return Buffer.concat([Buffer.from(`${bytes.length} `), bytes])
     })
+    const witness = await this.#witness(signal)
+    try {
+      await this.#exchange(Buffer.concat(frames), signal)
+      await this.#exchange(Buffer.alloc(0), signal)
+      if (!witness.lives()) throw new Error('the receiver ended before it had everything')
+    } finally {
+      witness.close()
+    }
+  }
+
+  /**
+   * A receiver that is killed over what it has read leaves an orderly end, too. But then its other connections end with
+   * it: after a further one was opened and closed, whether it was restarted or not, that is seen.
+   */
+  async #witness(signal: AbortSignal): Promise<{lives(): boolean; close(): void}> {
+    const socket = this.#connect()
+    await new Promise((resolve, reject) => {
+      socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', resolve)
+      socket.once('close', () => reject(new Error('the receiver closed the connection')))
+      socket.on('error', reject)
+      signal.addEventListener('abort', () => socket.destroy(signal.reason), {once: true})
+    })
+    socket.resume()
+    return {
+      lives: () => !socket.readableEnded && !socket.destroyed,
+      close: () => socket.end(() => socket.destroy()),
+    }
+  }
+
+  /** Resolves when the receiver has ended the connection after us. */
+  #exchange(bytes: Buffer, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const socket = this.#connect()
       const abort = () => socket.destroy(signal.reason)
@@ -89,7 +120,7 @@ class StreamSink implements Sink {
       })
       // A receiver says nothing; reading is what makes its end be seen.
       socket.resume()
-      socket.end(Buffer.concat(frames))
+      socket.end(bytes)
     })
   }
 

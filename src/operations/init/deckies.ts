@@ -60,7 +60,7 @@ export function makeDeckies(
     const distro = distroOf(name, index, archetype, wishes, catalog, draw)
     const os = wishes.os ?? (distro === undefined ? undefined : catalog.distros.get(distro)?.os) ?? archetype?.os
     const services = wishes.randomServices
-      ? randomServices(name, os ?? 'linux', catalog, draw, used)
+      ? randomServices({name, os: os ?? 'linux', distro}, catalog, draw, used)
       : (wishes.services ?? archetype?.services)
     return {
       name,

@@ -82,13 +82,21 @@ export function wishesOf(input: InitInput, catalog: Catalog): DeckyWishes {
 }
 
 function servicesOf(text: string, catalog: Catalog): string[] {
-  const names = listItems(text, '--services').map((item) => knownName(item, catalog.services.keys(), 'service'))
-  const services = [...new Set(names)]
+  const services = [...new Set(listItems(text, '--services').flatMap((item) => playedBy(item, catalog)))]
   const kept = withoutClashes(services, catalog)
   const clash = services.find((name) => !kept.includes(name))
   if (clash === undefined) return services
   const message = `--services: ${clash} listens on a port that another of ${services.join(', ')} has`
   throw new DecnetError('USAGE', message, {hint: 'leave one out'})
+}
+
+/** The service of this name, or what stands for it in the catalogue. */
+function playedBy(name: string, catalog: Catalog): readonly string[] {
+  const standIn = catalog.standIns?.get(name.toLowerCase())
+  if (standIn === undefined) return [knownName(name, catalog.services.keys(), 'service')]
+  if (standIn.services.length > 0) return standIn.services
+  const message = `--services: ${standIn.name} is no service here: ${standIn.reason}`
+  throw new DecnetError('USAGE', message, {hint: 'leave it out'})
 }
 
 function distrosOf(text: string, catalog: Catalog): string[] {

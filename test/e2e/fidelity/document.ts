@@ -1,3 +1,5 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+
 import type {FidelityRow} from './row.ts'
 
 export interface Shown {
@@ -15,6 +17,37 @@ not name the claimed product, when one of its scripts fails, or when a client en
 server.
 `
 
+/** One decky of an archetype, and what nmap printed for each of its ports. */
+export interface ScannedArchetype {
+  readonly name: string
+  readonly ports: readonly (readonly [port: string, version: string])[]
+}
+
+const ARCHETYPES_TITLE = '\n## Archetypes\n'
+const ARCHETYPES_HEAD = `${ARCHETYPES_TITLE}
+One decky of each archetype in one fleet, as \`nmap -sV\` (and \`-sU\` for the UDP ports) names it. The test
+(\`test/e2e/archetypes.test.ts\`) fails when a port is open that the archetype does not declare, or one is not named as what
+it claims to be. A UDP port without a name is one that answers only what a client of its protocol asks.
+`
+
+/** Writes its part of the page, in the place of what was there; nothing without a name of the file. */
+export function writeArchetypes(file: string, scanned: readonly ScannedArchetype[]): void {
+  if (file === '') return
+  const [table = ''] = existsSync(file) ? readFileSync(file, 'utf8').split(ARCHETYPES_TITLE) : []
+  const rows = scanned.map(({name, ports}) => [
+    name,
+    ports.map(([port, version]) => `${port} \`${version.replace(/\s+/g, ' ') || '–'}\``).join('<br>'),
+  ])
+  writeFileSync(file, `${table}${ARCHETYPES_HEAD}\n${markdownTable(['archetype', 'ports'], rows)}\n`)
+}
+
+/** Writes the table of services, and leaves the part on archetypes as it is. */
+export function writeServices(file: string, shown: readonly Shown[]): void {
+  if (file === '') return
+  const [, ...archetypes] = existsSync(file) ? readFileSync(file, 'utf8').split(ARCHETYPES_TITLE) : []
+  writeFileSync(file, [fidelityTable(shown), ...archetypes].join(ARCHETYPES_TITLE))
+}
+
 /** The page of the documents. */
 export function fidelityTable(shown: readonly Shown[]): string {
   const rows = shown.map(({row, version}) => [
@@ -26,8 +59,11 @@ export function fidelityTable(shown: readonly Shown[]): string {
       '–',
   ])
   const head = ['service', 'claimed product', 'nmap', 'clients', 'captured']
-  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |`)
-  return `${HEAD}\n${lines.join('\n')}\n`
+  return `${HEAD}\n${markdownTable(head, rows)}\n`
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |`).join('\n')
 }
 
 function escaped(cell: string): string {

@@ -83,4 +83,35 @@ export const FTP_ROWS: readonly FidelityRow[] = [
     scripts: [/Anonymous FTP login allowed/, /SYST: Windows_NT/],
     clients: CLIENTS,
   },
+  {
+    service: 'ftp',
+    port: 21,
+    product: 'HP JetDirect',
+    decky: {services: 'ftp', os: 'embedded', distro: 'embedded'},
+    options: {product: 'jetdirect'},
+    nmap: /^ftp\s+HP JetDirect ftpd$/,
+    clients: [
+      {
+        name: 'curl -T',
+        tool: 'curl',
+        command: ({ip}) => ['curl', '-sS', '-T', '/etc/hostname', '-v', `ftp://anonymous:a@${ip}/job.txt`],
+        prints: /< 226 /,
+        outcome: 'prints',
+        leaves: {
+          event: 'file.write',
+          matching: ({data}) => typeof data?.sha256 === 'string' && Number(data.size) > 0,
+          captured: 'the job, SHA-256',
+        },
+      },
+    ],
+  },
+  {
+    service: 'ftp',
+    port: 21,
+    product: 'Axis network camera',
+    decky: {services: 'ftp', os: 'embedded', distro: 'embedded', mac: 'ac:cc:8e:10:20:31'},
+    options: {product: 'axis'},
+    nmap: /^ftp\s+Axis .* Network Camera ftpd 10\.12\.\d+/,
+    clients: CLIENTS.slice(0, 1),
+  },
 ]

@@ -1,5 +1,5 @@
 import type {FidelityRow} from './row.ts'
-import {basicAuth, curl, digestAuth, form, wget, windowsAuth} from './web-clients.ts'
+import {basicAuth, curl, digestAt, digestAuth, form, wget, windowsAuth} from './web-clients.ts'
 
 export const HTTP_ROWS: readonly FidelityRow[] = [
   {
@@ -155,5 +155,71 @@ export const HTTP_ROWS: readonly FidelityRow[] = [
     nmap: /^http\s+Cisco IOS http config$/,
     scripts: [/level_15_access/],
     clients: [basicAuth('cisco')],
+  },
+  {
+    service: 'http',
+    port: 80,
+    product: 'SIMATIC S7-300',
+    decky: {services: 'http', os: 'embedded', distro: 'embedded', mac: '00:1b:1b:10:20:30'},
+    options: {product: 'plc'},
+    nmap: /^http\s+Siemens Simatic S7-300 PLC httpd$/,
+    clients: [
+      curl('http', '/Portal/Portal.mwsl?PriNav=Ident', /Order number:<\/td>\s+<td class="output_field_long">6ES7 31/),
+      form('http', '/FormLogin', 'Login=admin&Password=s7-300', /Invalid login/, 's7-300'),
+    ],
+  },
+  {
+    service: 'http',
+    port: 80,
+    product: 'WAGO 750',
+    decky: {services: 'http', os: 'embedded', distro: 'embedded', mac: '00:30:de:10:20:30'},
+    options: {product: 'plc'},
+    nmap: /^http\s+Wago ethernet controller http config [\d.]+ \(MAC 0030DE102030\)$/,
+    clients: [wget('http', '/', /Firmware revision/)],
+  },
+  {
+    service: 'http',
+    port: 80,
+    product: 'Axis network camera',
+    decky: {services: 'http', os: 'embedded', distro: 'embedded', mac: 'ac:cc:8e:10:20:30'},
+    options: {product: 'axis'},
+    nmap: /^http\s+Apache httpd 2\.4\.\d\d \(\(Unix\) OpenSSL\/1\.1\.1\w\)$/,
+    scripts: [/http-title: AXIS/],
+    clients: [{...digestAuth, command: ({ip}) => digestAt(ip, '/axis-cgi/param.cgi')}, wget('http', '/', /AXIS/)],
+  },
+  {
+    service: 'http',
+    port: 80,
+    product: 'Synology DSM 7.2',
+    decky: {services: 'http', distro: 'debian'},
+    options: {product: 'synology'},
+    nmap: /^http\s+nginx$/,
+    scripts: [
+      /http-title: [\w.-]+&nbsp;-&nbsp;Synology&nbsp;(?:Disk|Rack)Station/,
+      /http-robots\.txt: 1 disallowed entry/,
+    ],
+    clients: [
+      curl('http', '/webapi/query.cgi?api=SYNO.API.Info&version=1&method=query', /"SYNO\.API\.Auth"/),
+      form(
+        'http',
+        '/webapi/entry.cgi',
+        'api=SYNO.API.Auth&version=7&method=login&account=admin&passwd=nas-2024',
+        /"code":400/,
+        'nas-2024',
+      ),
+    ],
+  },
+  {
+    service: 'http',
+    port: 80,
+    product: 'FreePBX 16',
+    decky: {services: 'http', distro: 'centos7'},
+    options: {product: 'freepbx', version: '16.0.40.7'},
+    nmap: /^http\s+Apache httpd 2\.4\.6 \(\(Sangoma\) OpenSSL\/1\.0\.2k-fips PHP\/7\.4\.16\)$/,
+    scripts: [/http-title: FreePBX Administration/, /Requested resource was \/admin\/config\.php/],
+    clients: [
+      wget('http', '/', /load_version=16\.0\.40\.7/),
+      form('http', '/admin/config.php', 'username=admin&password=pbx-2024', /Invalid Username or Password/, 'pbx-2024'),
+    ],
   },
 ]

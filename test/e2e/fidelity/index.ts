@@ -32,6 +32,7 @@ import {SNMP_ROWS} from './snmp.ts'
 import {SSH_ROWS} from './ssh.ts'
 import {TELNET_ROWS} from './telnet.ts'
 import {TFTP_ROWS} from './tftp.ts'
+import {VMWARE_AUTHD_ROWS} from './vmware-authd.ts'
 import {VNC_ROWS} from './vnc.ts'
 import {WINRM_ROWS} from './winrm.ts'
 
@@ -70,6 +71,7 @@ export const FIDELITY_ROWS: readonly FidelityRow[] = [
   ...SMTP_RELAY_ROWS,
   ...TELNET_ROWS,
   ...TFTP_ROWS,
+  ...VMWARE_AUTHD_ROWS,
   ...VNC_ROWS,
   ...WINRM_ROWS,
   ...DOCKER_API_ROWS,

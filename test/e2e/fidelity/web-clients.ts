@@ -45,21 +45,23 @@ export const windowsAuth = (scheme: Scheme, flag: '--ntlm' | '--negotiate'): Cli
       }),
 })
 
+export const digestAt = (ip: string, path: string): readonly [string, ...string[]] => [
+  'curl',
+  '-s',
+  '-o',
+  '/dev/null',
+  '-w',
+  '%{http_code}',
+  '--digest',
+  '-u',
+  'bob:Spring',
+  `http://${ip}${path}`,
+]
+
 export const digestAuth: ClientRun = {
   name: 'curl --digest',
   tool: 'curl',
-  command: ({ip}) => [
-    'curl',
-    '-s',
-    '-o',
-    '/dev/null',
-    '-w',
-    '%{http_code}',
-    '--digest',
-    '-u',
-    'bob:Spring',
-    `http://${ip}/`,
-  ],
+  command: ({ip}) => digestAt(ip, '/'),
   prints: /^401$/,
   outcome: 'refused',
   leaves: {

@@ -130,6 +130,31 @@ describe('delivery', () => {
     expect(away.closed()).toBeGreaterThan(3)
   })
 
+  it('sends again just what was not taken, so that a receiver knows the repetition', async () => {
+    const store = opened()
+    const tries: string[][] = []
+    const probe = receiver()
+    const type: SinkType = {
+      ...probe.type,
+      create: () => ({
+        deliver: async (items) => {
+          tries.push(items.map(({key}) => key))
+          if (tries.length < 3) {
+            put(store, 1)
+            throw new Error('not now')
+          }
+        },
+        close: async () => {},
+      }),
+    }
+    const {end} = run(store, 'a', type, {alerts: 'no'})
+    put(store, 2)
+    await eventually(() => tries.flat().length === 2 * 3 + 2)
+    await end()
+    expect(tries.slice(0, 3)).toEqual([tries[0], tries[0], tries[0]])
+    expect(new Set(tries.flat()).size).toBe(4)
+  })
+
   it('goes on where it was when it is started again', async () => {
     const store = opened()
     const {type, events} = receiver()

@@ -1,7 +1,7 @@
 /** Every kind of sink against a receiver on loopback. */
 import {createHmac} from 'node:crypto'
 import {createSocket} from 'node:dgram'
-import {mkdtempSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs'
+import {mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {createServer as createHttp, type IncomingMessage} from 'node:http'
 import {type AddressInfo, createServer as createTcp, type Server, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -107,6 +107,13 @@ describe('file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o640)
   })
 
+  it('begins a line of its own where a killed writer left half of one', async () => {
+    const path = join(directory(), 'log')
+    writeFileSync(path, 'line 1\nli')
+    await (await sinkOf('file', `path=${path}`)).deliver([item(2)], NEVER)
+    expect(readFileSync(path, 'utf8')).toBe('line 1\nli\nline 2\n')
+  })
+
   it('fails where the file cannot be written', async () => {
     const sink = await sinkOf('file', `path=${join(directory(), 'no', 'such', 'folder')}`)
     await expect(sink.deliver([item(1)], NEVER)).rejects.toThrow(/ENOENT/)
@@ -148,6 +155,21 @@ describe('syslog', () => {
     const sink = await sinkOf('syslog', 'host=127.0.0.1', `port=${port}`)
     const many = Array.from({length: 500}, (_, number) => item(number, 'x'.repeat(8000)))
     await expect(sink.deliver(many, NEVER)).rejects.toThrow()
+  })
+
+  it('fails when the receiver dies over what it has read, even if another one listens at once', async () => {
+    const open: Socket[] = []
+    const server = createTcp({allowHalfOpen: true}, (socket) => {
+      open.push(socket.on('error', () => {}).resume())
+      // As the kernel closes the connections of a process: nothing was unread, so each ends in good order.
+      socket.once('data', () => {
+        for (const each of open) each.end()
+      })
+      socket.once('end', () => socket.end())
+    })
+    const port = await listening(server)
+    const sink = await sinkOf('syslog', 'host=127.0.0.1', `port=${port}`)
+    await expect(sink.deliver([item(1)], NEVER)).rejects.toThrow('the receiver ended before it had everything')
   })
 
   it('speaks TLS with a receiver that it knows, and with no other', async () => {

@@ -16,9 +16,9 @@ export interface Request {
 export async function httpServer(directory: string, name: string) {
   const port = await freePort()
   const rows = join(directory, `${name}-rows`)
-  const script = join(import.meta.dirname, 'http.py')
+  const script = join(import.meta.dirname, 'http-receiver.py')
   const args = ['-u', script, String(port), rows, SECRET]
-  const daemon = new Daemon({command: 'python3', args, log: join(directory, `${name}-log`), port})
+  const daemon = new Daemon({command: '/usr/bin/python3', args, log: join(directory, `${name}-log`), port})
   const url = `http://127.0.0.1:${port}`
   const requests = (): Request[] => {
     if (!existsSync(rows)) return []

@@ -85,8 +85,8 @@ export function fieldsOf(row: SyslogRow): Readonly<Record<string, string>> {
 }
 
 function idOf(row: SyslogRow): string {
-  const {id, incident} = fieldsOf(row)
-  return id ?? `alert ${incident} ${row.msgid}`
+  const {id, incident, class: eventClass} = fieldsOf(row)
+  return id ?? `${incident} ${row.msgid} ${eventClass}`
 }
 
 function configuration(transport: Transport, port: number, rows: string, workDirectory: string): string {
@@ -113,6 +113,6 @@ ruleset(name="decnet" queue.type="Direct") {
   set $!message = $msg;
   action(type="omfile" file="${rows}" template="row" flushOnTXEnd="on")
 }
-input(type="${input}" address="127.0.0.1" port="${port}" ruleset="decnet")
+input(type="${input}" address="127.0.0.1" port="${port}" ruleset="decnet"${transport === 'udp' ? ' rcvbufSize="16m"' : ''})
 `
 }

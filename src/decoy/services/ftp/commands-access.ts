@@ -4,11 +4,13 @@ import {timingSafeEqual} from 'node:crypto'
 import {printable, sample} from '../../sample.ts'
 import {delay, report} from '../../service.ts'
 import {block} from './products/product.ts'
-import type {Call, Handler} from './state.ts'
+import type {Call, FtpServer, Handler} from './state.ts'
+import type {Volume} from './volume.ts'
 
 const ANONYMOUS: ReadonlySet<string> = new Set(['anonymous', 'ftp'])
 
-const isAnonymous = ({server}: Call, user: string): boolean => server.anonymous && ANONYMOUS.has(user.toLowerCase())
+const isAnonymous = ({server}: Call, user: string): boolean =>
+  server.product.everybody === true || (server.anonymous && ANONYMOUS.has(user.toLowerCase()))
 
 const user: Handler = (call) => {
   const {argument, client, server} = call
@@ -62,10 +64,15 @@ function record({argument, connection, actions}: Call, name: string, success: bo
 
 function enter(call: Call, name: string, anonymous: boolean): void {
   const {client, server} = call
-  client.volume = anonymous ? server.volumes.anonymous() : server.volumes.of(name)
+  client.volume = volumeOf(server, name, anonymous)
   client.cwd = client.volume.home
   if (anonymous) client.user = 'ftp'
   call.reply(server.product.welcome(name, anonymous))
+}
+
+function volumeOf({product, volumes}: FtpServer, name: string, anonymous: boolean): Volume {
+  if (product.everybody === true) return volumes.spool()
+  return anonymous ? volumes.anonymous() : volumes.of(name)
 }
 
 function refuse(call: Call): void {

@@ -2,19 +2,20 @@ import type {ServiceDefinition} from '../../definition.ts'
 
 export const FTP_PORT = 21
 
-export const FTP_PRODUCTS = ['vsftpd', 'proftpd', 'iis'] as const
+export const FTP_PRODUCTS = ['vsftpd', 'proftpd', 'iis', 'axis', 'jetdirect'] as const
 
 export const FTP: ServiceDefinition = {
   name: 'ftp',
   summary:
-    'FTP server that answers as vsFTPd, ProFTPD or Microsoft FTP Service does; uploads are kept as evidence, passive mode works.',
+    'FTP server that answers as vsFTPd, ProFTPD, Microsoft FTP Service, a network camera or a printer does; uploads are kept as evidence, passive mode works.',
   roles: ['ftp', 'file', 'transfer', 'backup'],
   ports: [{port: FTP_PORT, protocol: 'tcp', purpose: 'FTP, passive data connections beside it', option: 'port'}],
   options: {
     port: {type: 'integer', summary: 'Port it listens on.', default: FTP_PORT, min: 1, max: 65_535},
     product: {
       type: 'enum',
-      summary: 'The server it is taken for; by default one that fits the operating system.',
+      summary:
+        'The server it is taken for; by default one that fits the machine. `jetdirect` is a printer, which takes jobs from everybody.',
       default: null,
       values: FTP_PRODUCTS,
     },
@@ -23,8 +24,8 @@ export const FTP: ServiceDefinition = {
       summary: 'The version it claims, where the product names one; by default the one that the distribution ships.',
       default: null,
       maxLength: 16,
-      pattern: /^\d{1,2}\.\d{1,2}\.\d{1,2}[a-z]?$/,
-      expected: 'a version of the product, such as 3.0.5 (vsftpd) or 1.3.8 (proftpd)',
+      pattern: /^\d{1,2}\.\d{1,2}\.\d{1,3}[a-z]?$/,
+      expected: 'a version of the product, such as 3.0.5 (vsftpd), 1.3.8 (proftpd) or 10.12.182 (axis)',
     },
     banner: {
       type: 'text',

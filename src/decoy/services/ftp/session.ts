@@ -6,6 +6,7 @@ import {FILE_COMMANDS, MACHINE_COMMANDS} from './commands-files.ts'
 import {MACHINE_LISTS, passiveReply, TRANSFER_COMMANDS} from './commands-transfer.ts'
 import {DataChannel} from './data-channel.ts'
 import {type Line, LineReader} from './line-reader.ts'
+import type {Product} from './products/product.ts'
 import {type Call, type Client, type FtpServer, type Handler, newClient, type VolumeHandler} from './state.ts'
 
 /** Commands that a client may send while a transfer runs; they wait for its end. */
@@ -161,7 +162,7 @@ export class FtpSession implements ProtocolSession {
     if (product.unimplemented.has(command) && (volume !== null || product.open.has(command))) {
       call.reply(product.notImplemented(shown(command)))
     } else if (known === null) {
-      if (command === '' || /[^\x21-\x7e]/.test(command)) call.reply(garbage(product.name, volume !== null))
+      if (command === '' || /[^\x21-\x7e]/.test(command)) call.reply(garbage(product, volume !== null))
       else if (volume === null) call.reply(product.unknownBeforeLogin(shown(command)))
       else call.reply(product.unknown(shown(command)))
     } else if (known.open !== null && (volume !== null || product.open.has(command))) known.open(call)
@@ -172,7 +173,7 @@ export class FtpSession implements ProtocolSession {
   #find(command: string): {open: Handler | null; inside: VolumeHandler | null} | null {
     const {product, tls} = this.#server
     if (tls === null && product.name === 'proftpd' && TLS_COMMANDS.has(command)) return null
-    const open = own(ACCESS_COMMANDS, command) ?? (product.name === 'vsftpd' ? null : own(EXTRA_COMMANDS, command))
+    const open = own(ACCESS_COMMANDS, command) ?? (EXTENDED.has(product.name) ? own(EXTRA_COMMANDS, command) : null)
     const machine = product.machineLists ? (own(MACHINE_COMMANDS, command) ?? own(MACHINE_LISTS, command)) : null
     const inside = own(FILE_COMMANDS, command) ?? own(TRANSFER_COMMANDS, command) ?? machine
     const known = open !== null || inside !== null || product.unimplemented.has(command)
@@ -206,8 +207,10 @@ function shown(command: string): string {
   return command.slice(0, 512)
 }
 
-function garbage(product: string, inside: boolean): string {
-  if (product === 'proftpd') return '500 Invalid command: try being more creative'
-  if (product === 'iis') return '500 Command not understood.'
+const EXTENDED: ReadonlySet<Product['name']> = new Set(['proftpd', 'iis'])
+
+function garbage({name, unknown}: Product, inside: boolean): string {
+  if (name === 'proftpd') return '500 Invalid command: try being more creative'
+  if (name !== 'vsftpd') return unknown('')
   return inside ? '500 Unknown command.' : '530 Please login with USER and PASS.'
 }

@@ -26,6 +26,7 @@ export class Volumes {
   #machine: ReturnType<typeof createMachine> | null = null
   #public: FileSystem | null = null
   #windows: FileSystem | null = null
+  #spool: FileSystem | null = null
 
   constructor(persona: Persona, users: readonly string[], now: () => number) {
     this.#persona = persona
@@ -36,6 +37,12 @@ export class Volumes {
   anonymous(): Volume {
     this.#public ??= this.#build(plantPublicLures)
     return {files: this.#public, actor: {uid: 65_533, gid: 65_533}, home: '/', readOnly: true, owner: plainOwner}
+  }
+
+  /** What a printer shows: the port that jobs are put into. */
+  spool(): Volume {
+    this.#spool ??= this.#build((image) => image.directory('/PORT1', {mode: 0o733}))
+    return {files: this.#spool, actor: {uid: 65_533, gid: 65_533}, home: '/PORT1', readOnly: false, owner: plainOwner}
   }
 
   of(user: string): Volume {

@@ -48,7 +48,8 @@ export function serviceOf(server: HttpServer, persona: Persona, tls?: TlsProfile
     }),
     selfTest: () => ({
       send: Buffer.from(`GET / HTTP/1.1\r\nHost: ${persona.facts.ip}\r\nConnection: close\r\n\r\n`, 'latin1'),
-      accepts: (reply) => reply.subarray(0, 'HTTP/1.1 '.length).toString('latin1') === 'HTTP/1.1 ',
+      // Firmware answers in the version of its youth.
+      accepts: (reply) => /^HTTP\/1\.[01] $/.test(reply.toString('latin1', 0, 'HTTP/1.1 '.length)),
     }),
   }
 }

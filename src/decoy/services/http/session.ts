@@ -125,7 +125,7 @@ export class HttpSession implements ProtocolSession {
     return answer === null ? [] : writes(answer)
   }
 
-  timeout(reason: 'idle' | 'login' | 'absolute'): Action[] {
+  timeout(reason: 'idle' | 'login' | 'absolute' = 'idle'): Action[] {
     return this.#stage.name === 'tunnel' ? (this.#stage.session.timeout?.(reason) ?? []) : this.#interrupt('timeout')
   }
 

@@ -143,7 +143,7 @@ const alarm = (second: number): string =>
   JSON.stringify({ts: second, code: 200 + Math.abs(Math.floor(noise(3, second) * 40)), ack: false})
 
 function camera(persona: Persona): Reading[] {
-  const {serial, firmware, host} = cameraOf(persona)
+  const {serial, firmware} = cameraOf(persona)
   const base = `axis/${serial}`
   const load = wave(persona, 'camera load', 31, 14)
   const temperature = wave(persona, 'camera temperature', 46, 4)
@@ -152,7 +152,7 @@ function camera(persona: Persona): Reading[] {
   const motion = (at: number) => noise(11, Math.floor(at / 20)) > 0.5
   return [
     {topic: `${base}/status`, every: 60, value: () => 'online'},
-    {topic: `${base}/info`, every: ANNOUNCED, value: () => JSON.stringify({serial, firmware, name: host})},
+    {topic: `${base}/info`, every: ANNOUNCED, value: () => JSON.stringify({serial, firmware, name: persona.hostname})},
     {topic: `${base}/cpu`, every: 30, value: (at) => load(at).toFixed(0)},
     {topic: `${base}/temperature`, every: 60, value: (at) => temperature(at).toFixed(1)},
     {topic: `${base}/stream/bitrate`, every: 10, value: (at) => bitrate(at).toFixed(0)},

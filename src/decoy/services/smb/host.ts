@@ -137,8 +137,9 @@ function sambaNames(persona: Persona): TargetNames {
 
 const DISTRO_SUFFIX: Readonly<Record<string, string>> = {debian: '-Debian', ubuntu22: '-Ubuntu', ubuntu20: '-Ubuntu'}
 
-/** `server string` of Debian's and Ubuntu's configuration, and Samba's own default elsewhere. */
+/** `server string` of Debian's and Ubuntu's configuration, and Samba's own default elsewhere; DSM leaves it empty. */
 function sambaComment({hostname, facts}: Persona, release: string): string {
+  if (facts.archetype === 'nas') return ''
   const suffix = DISTRO_SUFFIX[facts.distro]
   return suffix === undefined ? `Samba ${release}` : `${hostname} server (Samba ${release}${suffix})`
 }

@@ -28,6 +28,8 @@ const JITTER_SCALE = 1000
 
 export interface AuthPolicy {
   readonly methods: readonly string[]
+  /** What is no OpenSSH: failed logins until the end, and milliseconds that each takes, least and most. */
+  readonly manner?: {readonly tries: number; readonly pause: readonly [number, number]}
   readonly users: ReadonlyMap<string, Buffer>
   readonly banner: string | null
   /** What sshd draws at its start, so that the delay of a user name tells nothing but is the same every time. */
@@ -71,7 +73,7 @@ export class Authenticator {
     this.#identity = identity
     this.#attempts++
     this.#asked = null
-    this.#floorMs = floorOf(request.user, this.#policy.timingSecret)
+    this.#floorMs = this.#policy.manner === undefined ? floorOf(request.user, this.#policy.timingSecret) : 0
     return [...banner, ...this.#decide(request)]
   }
 
@@ -112,7 +114,8 @@ export class Authenticator {
 
   #fail(counts: boolean, afterMs: number): AuthStep[] {
     if (counts) this.#failures++
-    if (this.#failures >= MAX_TRIES) return [{type: 'disconnect', text: 'Too many authentication failures', afterMs}]
+    if (this.#failures >= (this.#policy.manner?.tries ?? MAX_TRIES))
+      return [{type: 'disconnect', text: 'Too many authentication failures', afterMs}]
     return [{type: 'send', payload: failureMessage(this.#policy.methods), afterMs}]
   }
 
@@ -133,8 +136,13 @@ export class Authenticator {
     return banner === null ? [] : [{type: 'send', payload: bannerMessage(banner), afterMs: 0}]
   }
 
-  /** sshd doubles its floor until it lies behind what PAM took: a user's delays are its floor times a power of two. */
+  /** Where PAM asks, sshd doubles its floor until it lies behind what PAM took: a user's delays are its floor times a power of two. */
   #afterPam(): number {
+    const {manner} = this.#policy
+    if (manner !== undefined) {
+      const [least, most] = manner.pause
+      return least + ((most - least) * this.#connection.random(2).readUInt16BE(0)) / 0xffff
+    }
     const draws = this.#connection.random(2 * PAM_DRAWS)
     const sum = Array.from({length: PAM_DRAWS}, (_, index) => draws.readUInt16BE(2 * index) / 0xffff)
     const mean = sum.reduce((total, draw) => total + draw, 0) / PAM_DRAWS

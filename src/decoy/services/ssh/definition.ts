@@ -1,15 +1,24 @@
 import type {ServiceDefinition} from '../../definition.ts'
 
+export const SSH_PRODUCTS = ['openssh', 'dropbear', 'cisco', 'ilo', 'esxi'] as const
+
 export const SSH: ServiceDefinition = {
   name: 'ssh',
-  summary: 'SSH server that answers as OpenSSH does, with a shell, scp and sftp behind honey credentials.',
+  summary:
+    'SSH server that answers as OpenSSH, Dropbear, Cisco IOS, iLO or ESXi does, with what is behind its login for honey credentials.',
   roles: ['srv', 'app', 'node', 'jump', 'lnx'],
   ports: [{port: 22, protocol: 'tcp', purpose: 'SSH', option: 'port'}],
   options: {
     port: {type: 'integer', summary: 'Port to listen on.', default: 22, min: 1, max: 65_535},
+    product: {
+      type: 'enum',
+      summary: 'What answers; by default what fits the operating system and the archetype.',
+      default: null,
+      values: SSH_PRODUCTS,
+    },
     version: {
       type: 'text',
-      summary: 'Software version sent after `SSH-2.0-`; algorithms follow it.',
+      summary: 'Software version sent after `SSH-2.0-`; the algorithms of OpenSSH follow it.',
       default: null,
       maxLength: 128,
       pattern: /^[!-,.-~][!-~]*(?: [ -~]{1,100})?$/,
@@ -35,6 +44,15 @@ export const SSH: ServiceDefinition = {
       maxItems: 32,
       pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}:.{1,256}$/,
       expected: 'a user name and a password as `name:password`',
+    },
+    enable: {
+      type: 'text',
+      secret: true,
+      summary: 'Honey password of `enable` on Cisco IOS; without one it never succeeds.',
+      default: null,
+      maxLength: 64,
+      pattern: /^[\x21-\x7e]+$/,
+      expected: 'printable characters without spaces',
     },
     auth: {
       type: 'list',

@@ -6,6 +6,8 @@ import type {Persona} from '../../persona.ts'
 import {byte, mpint, string, uint32} from './wire.ts'
 
 export interface HostKey {
+  /** Part of every name of its algorithms. */
+  readonly type: 'rsa' | 'ecdsa' | 'ed25519'
   /** In a format that the library reads. */
   readonly pem: string
   /** As it goes over the wire (RFC 4253 section 6.6). */
@@ -34,6 +36,7 @@ function publicFields(key: KeyObject): (name: 'n' | 'e' | 'x' | 'y') => Buffer {
 function rsaHostKey(key: KeyObject): HostKey {
   const field = publicFields(key)
   return {
+    type: 'rsa',
     pem: key.export({type: 'pkcs1', format: 'pem'}).toString(),
     blob: Buffer.concat([string('ssh-rsa'), mpint(field('e')), mpint(field('n'))]),
     sign: (message) => Buffer.concat([string('rsa-sha2-512'), string(sign('sha512', message, key))]),
@@ -44,6 +47,7 @@ function ecdsaHostKey(key: KeyObject): HostKey {
   const field = publicFields(key)
   const point = Buffer.concat([byte(4), field('x'), field('y')])
   return {
+    type: 'ecdsa',
     pem: key.export({type: 'sec1', format: 'pem'}).toString(),
     blob: Buffer.concat([string('ecdsa-sha2-nistp256'), string('nistp256'), string(point)]),
     sign: (message) => {
@@ -58,6 +62,7 @@ function ed25519HostKey(key: KeyObject): HostKey {
   const open = publicFields(key)('x')
   const blob = Buffer.concat([string('ssh-ed25519'), string(open)])
   return {
+    type: 'ed25519',
     pem: opensshPem(blob, open, Buffer.from(key.export({format: 'jwk'}).d ?? '', 'base64url')),
     blob,
     sign: (message) => Buffer.concat([string('ssh-ed25519'), string(sign(null, message, key))]),

@@ -31,6 +31,10 @@ export class IdentificationGate extends Duplex {
   #judged: (() => void) | null = null
   /** A right client is there, and no library yet. */
   #waiting = false
+  /** The library is shown the stand-in before the client has said anything. */
+  #eager = false
+  /** The library has sent its own identification. */
+  #identified = false
 
   /**
    * @param sendBuffer bytes of output that may wait before input has to.
@@ -68,6 +72,17 @@ export class IdentificationGate extends Duplex {
     this.#greeting = identification
     this.#judged = judged
     this.#raw.write(identification)
+    this.#raw.resume()
+  }
+
+  /**
+   * The library may speak before the client has: its identification, which is replaced by this one, and its proposal
+   * leave in one piece.
+   */
+  hurry(identification: Buffer): void {
+    this.#eager = true
+    this.#waiting = true
+    this.#greeting = identification
     this.#raw.resume()
   }
 
@@ -112,13 +127,14 @@ export class IdentificationGate extends Duplex {
       return
     }
     this.#held = Buffer.from(rest)
-    if (this.#judged === null) {
-      this.#admit()
+    if (this.#eager) {
+      if (this.#waiting) this.#raw.pause()
+      this.#pump()
       return
     }
     this.#waiting = true
     this.#raw.pause()
-    this.#judged()
+    this.#judged?.()
   }
 
   #admit(): void {
@@ -150,10 +166,14 @@ export class IdentificationGate extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    const repeated = this.#greeting?.equals(chunk) === true
-    this.#greeting = null
-    if (repeated || this.#raw.destroyed || this.#raw.writableEnded) callback()
-    else this.#raw.write(chunk, encoding, callback)
+    const own = !this.#identified
+    this.#identified = true
+    const greeting = this.#eager && !own ? this.#greeting : null
+    if (!own || !this.#eager) this.#greeting = null
+    const sent = greeting === null ? chunk : Buffer.concat([greeting, chunk])
+    // The library's own identification was sent already, or comes with what follows.
+    if (own || this.#raw.destroyed || this.#raw.writableEnded) callback()
+    else this.#raw.write(sent, encoding, callback)
   }
 
   override _final(callback: (error?: Error | null) => void): void {

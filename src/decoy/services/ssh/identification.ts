@@ -4,8 +4,9 @@
  *   SSH-protoversion-softwareversion SP comments CR LF
  *
  * From 8.0 on a wrong line is answered `Invalid SSH identification string.` CR LF; 7.x said `Protocol mismatch.` LF.
+ * Dropbear, IOS and iLO (`terse`) close without a word.
  */
-export type IdentificationDialect = 'v7' | 'v8'
+export type IdentificationDialect = 'v7' | 'v8' | 'terse'
 
 export type Identification =
   | {readonly kind: 'more'}
@@ -16,14 +17,14 @@ export type Identification =
 const CR = 13
 const LF = 10
 /** Longest line each dialect reads: SSH_MAX_BANNER_LEN of 8.0, the 256-byte buffer of 7.x. */
-const LIMITS = {v7: 255, v8: 8192} as const
+const LIMITS = {v7: 255, v8: 8192, terse: 255} as const
 
-const INVALID = {v7: 'Protocol mismatch.\n', v8: 'Invalid SSH identification string.\r\n'} as const
-const MAJOR = {v7: 'Protocol major versions differ.\n', v8: 'Protocol major versions differ.\r\n'} as const
+const INVALID = {v7: 'Protocol mismatch.\n', v8: 'Invalid SSH identification string.\r\n', terse: ''} as const
+const MAJOR = {v7: 'Protocol major versions differ.\n', v8: 'Protocol major versions differ.\r\n', terse: ''} as const
 
 /** Scans what has arrived so far; call again with more bytes while it says `more`. */
 export function readIdentification(bytes: Buffer, dialect: IdentificationDialect): Identification {
-  return dialect === 'v8' ? readV8(bytes) : readV7(bytes)
+  return dialect === 'v8' ? readV8(bytes) : readShort(bytes, dialect)
 }
 
 /** 8.0 reads byte by byte: a NUL, or anything but LF after CR, ends the attempt at once. */
@@ -45,14 +46,15 @@ function readV8(bytes: Buffer): Identification {
   return {kind: 'more'}
 }
 
-/** 7.x takes at most 255 bytes, turns each CR into the end of the string, and judges what it then has. */
-function readV7(bytes: Buffer): Identification {
-  const end = bytes.subarray(0, LIMITS.v7).indexOf(LF)
-  if (end === -1 && bytes.length < LIMITS.v7) return {kind: 'more'}
-  const taken = end === -1 ? LIMITS.v7 : end
+/** At most 255 bytes are taken, each CR ends the string, and what is then there is judged. */
+function readShort(bytes: Buffer, dialect: 'v7' | 'terse'): Identification {
+  const limit = LIMITS[dialect]
+  const end = bytes.subarray(0, limit).indexOf(LF)
+  if (end === -1 && bytes.length < limit) return {kind: 'more'}
+  const taken = end === -1 ? limit : end
   const raw = bytes.subarray(0, taken)
   const cut = raw.findIndex((byte) => byte === CR || byte === 0)
-  return judge(cut === -1 ? raw : raw.subarray(0, cut), end === -1 ? taken : taken + 1, 'v7')
+  return judge(cut === -1 ? raw : raw.subarray(0, cut), end === -1 ? taken : taken + 1, dialect)
 }
 
 function judge(line: Buffer, consumed: number, dialect: IdentificationDialect): Identification {

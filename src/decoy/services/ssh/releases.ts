@@ -7,6 +7,7 @@
  * The ciphers `blowfish-cbc` and `cast128-cbc` of 7.4 are announced and, with OpenSSL 3, equally not available.
  */
 import type {Persona} from '../../persona.ts'
+import type {IdentificationDialect} from './identification.ts'
 
 export interface Release {
   readonly kex: readonly string[]
@@ -14,14 +15,24 @@ export interface Release {
   readonly ciphers: readonly string[]
   readonly macs: readonly string[]
   readonly rsaBits: number
-  /** `server-sig-algs` of RFC 8308. */
-  readonly signatures: string
+  /** `server-sig-algs` of RFC 8308; null: there is no EXT_INFO message. */
+  readonly signatures: string | null
   /** Further extensions of the EXT_INFO message, with their values. */
   readonly extensions: readonly (readonly [name: string, value: string])[]
   /** Extensions the SFTP server announces, with their versions. */
   readonly sftpExtensions: readonly (readonly [name: string, version: string])[]
   /** Answers to a wrong identification: 7.x says `Protocol mismatch.` with a bare LF, 8.0 rewrote the reader. */
-  readonly identification: 'v7' | 'v8'
+  readonly identification: IdentificationDialect
+  /** Of both ways; absent: OpenSSH's. */
+  readonly compression?: readonly string[]
+  /** Bits of the largest group that an exchange may ask for; absent: all that there are. */
+  readonly largestGroup?: number
+  /** No OpenSSH: it ends what it does not like without a word, pads at random, and tells nobody its other keys. */
+  readonly terse?: true
+  /** Its proposal comes with its identification, whoever is there. */
+  readonly eager?: true
+  /** Ends its identification with a bare LF. */
+  readonly bareLineFeed?: true
 }
 
 const STRICT = 'kex-strict-s-v00@openssh.com'
@@ -65,7 +76,11 @@ const SFTP_7: Release['sftpExtensions'] = [
   ['fsync@openssh.com', '1'],
 ]
 const SFTP_8_0: Release['sftpExtensions'] = [...SFTP_7, ['lsetstat@openssh.com', '1']]
-const SFTP_8_7: Release['sftpExtensions'] = [...SFTP_8_0, ['limits@openssh.com', '1'], ['expand-path@openssh.com', '1']]
+export const SFTP_8_7: Release['sftpExtensions'] = [
+  ...SFTP_8_0,
+  ['limits@openssh.com', '1'],
+  ['expand-path@openssh.com', '1'],
+]
 const SFTP_9: Release['sftpExtensions'] = [
   ...SFTP_8_7,
   ['copy-data', '1'],

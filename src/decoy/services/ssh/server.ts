@@ -8,14 +8,18 @@ import {UploadPool} from '../../files/upload.ts'
 import {honeyBytes} from '../../honey-users.ts'
 import type {Persona} from '../../persona.ts'
 import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
+import {busyboxGreeting} from '../../shell/busybox.ts'
 import {Interpreter} from '../../shell/interpreter.ts'
 import {createMachine} from '../../shell/machine.ts'
+import {FIRMWARE, profileOf} from '../../shell/profiles.ts'
 import {programsOf} from '../../shell/programs/index.ts'
 import type {DeckySsh} from './decky-ssh.ts'
+import {SSH_PRODUCTS} from './definition.ts'
 import {malformedEvent} from './evidence.ts'
 import {curveHostKeys, type HostKey, hostKeys} from './host-keys.ts'
 import {IdentificationGate} from './identification-gate.ts'
-import {defaultVersion, releaseOf} from './releases.ts'
+import {productOf} from './products/product.ts'
+import type {Release} from './releases.ts'
 import {SshConnection} from './ssh-connection.ts'
 import {socketOf} from './transport/ssh2-internals.ts'
 
@@ -68,46 +72,56 @@ export const createService: CreateService = (persona, options) => {
       }
     })
     session.signal.addEventListener('abort', () => gate.end())
-    pending.set(gate, (client) => new SshConnection(decky, client, line ?? Buffer.alloc(0), connection, session, gate))
+    const lineOf = (): Buffer => line ?? Buffer.alloc(0)
+    pending.set(gate, (client) => new SshConnection(decky, client, lineOf, connection, session, gate))
     const handOver = (library: ssh2.Server): void => {
       library.injectSocket(gate as unknown as Parameters<typeof library.injectSocket>[0])
     }
-    if (connection.rehearsal === true) handOver(serverWith(curveHostKeys(persona)))
-    else if (server !== undefined) handOver(server)
-    else {
-      gate.greet(identificationOf(decky), () => {
+    const begin = (): void => {
+      if (connection.rehearsal === true) handOver(serverWith(curveHostKeys(persona)))
+      else if (server !== undefined) handOver(server)
+      else {
         doSoon(() => {
           if (!gate.destroyed) handOver(warmServer())
         })
-      })
+      }
     }
+    if (decky.release.eager === true) {
+      gate.hurry(identificationOf(decky))
+      begin()
+    } else gate.greet(identificationOf(decky), begin)
   }
   return {tcp: () => ({kind: 'stream', loginMs: LOGIN_GRACE_MS, serve}), selfTest: () => selfTest(decky)}
 }
 
 function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
-  const version = text(options.version) ?? defaultVersion(persona)
+  const name = SSH_PRODUCTS.find((product) => product === options.product) ?? null
+  const product = productOf(persona, name, text(options.version))
+  const {version, release} = product
   const users = honeyBytes(options.users)
   const banner = text(options.banner)
   // The inside of the machine is for those who get in.
-  const machine = once(() => createMachine(persona, [...users.keys()], Date.now))
+  const profile = persona.facts.os === 'embedded' ? FIRMWARE : profileOf(persona)
+  const machine = once(() => createMachine(persona, [...users.keys()], Date.now, profile))
   const interpreter = once(() => new Interpreter(programsOf(machine().profile)))
-  const release = releaseOf(version, persona)
-  const keys = once(() => hostKeys(persona, release.rsaBits))
+  const keys = once(() => hostKeys(persona, release.rsaBits).filter(({type}) => offers(release, type)))
   return {
     persona,
     version,
+    product,
     release,
     get hostKeys() {
       return keys()
     },
     policy: {
-      methods: list(options.auth) ?? defaultMethods(persona),
+      methods: list(options.auth) ?? product.methods,
+      ...(product.manner === undefined ? {} : {manner: product.manner}),
       users,
       banner: banner === null ? null : `${banner}\n`,
       timingSecret: persona.bytes('ssh timing', 8),
     },
-    motd: text(options.motd),
+    enable: typeof options.enable === 'string' && options.enable !== '' ? options.enable : null,
+    motd: text(options.motd) ?? (profile === FIRMWARE ? busyboxGreeting(persona) : null),
     get machine() {
       return machine()
     },
@@ -128,15 +142,6 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** Debian's family turns keyboard-interactive off; Windows and Alpine offer all three. */
-function defaultMethods(persona: Persona): readonly string[] {
-  if (persona.facts.os.startsWith('windows') || persona.facts.distro === 'alpine') {
-    return ['publickey', 'password', 'keyboard-interactive']
-  }
-  const redHat = ['rocky9', 'centos7', 'fedora'].includes(persona.facts.distro)
-  return redHat ? ['publickey', 'gssapi-keyex', 'gssapi-with-mic', 'password'] : ['publickey', 'password']
-}
-
 /** A fleet file has no line breaks inside a value: `\n` stands for one. */
 function text(value: OptionValues[string] | undefined): string | null {
   return typeof value === 'string' && value !== '' ? value.replaceAll('\\n', '\n') : null
@@ -155,12 +160,17 @@ function negotiable(): NonNullable<ssh2.ServerConfig['algorithms']> {
       remove: [],
     },
     cipher: {append: ['aes128-cbc', 'aes192-cbc', 'aes256-cbc', '3des-cbc'], prepend: [], remove: []},
+    hmac: {append: ['hmac-sha1-96', 'hmac-md5'], prepend: [], remove: []},
     compress: ['none', 'zlib@openssh.com'],
   }
 }
 
-function identificationOf({version}: DeckySsh): Buffer {
-  return Buffer.from(`SSH-2.0-${version}\r\n`, 'latin1')
+function identificationOf({version, release}: DeckySsh): Buffer {
+  return Buffer.from(`SSH-2.0-${version}${release.bareLineFeed === true ? '\n' : '\r\n'}`, 'latin1')
+}
+
+function offers({hostKeys: names}: Release, type: HostKey['type']): boolean {
+  return names.some((name) => name.includes(type))
 }
 
 /** The server's identification and its KEXINIT, which it sends only after the client's identification. */

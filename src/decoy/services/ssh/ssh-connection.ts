@@ -12,6 +12,7 @@ import type {Login} from './channel/login.ts'
 import {SessionChannel} from './channel/session-channel.ts'
 import type {DeckySsh} from './decky-ssh.ts'
 import {malformedEvent} from './evidence.ts'
+import {pause} from './pause.ts'
 import {hostKeysMessage, proofMessage} from './transport/host-key-update.ts'
 import {invalidType, MESSAGE, serviceAcceptMessage, unimplementedMessage} from './transport/messages.ts'
 import {OpensshTransport} from './transport/openssh-transport.ts'
@@ -45,7 +46,7 @@ export class SshConnection {
   readonly #connection: Connection
   readonly #session: StreamSession
   readonly #authenticator: Authenticator
-  readonly #version: string
+  readonly #line: () => Buffer
   readonly #outlet: Outlet
   readonly #rules: ChannelRules
   #introduced = false
@@ -58,7 +59,7 @@ export class SshConnection {
   constructor(
     decky: DeckySsh,
     client: Ssh2Client,
-    line: Buffer,
+    line: () => Buffer,
     connection: Connection,
     session: StreamSession,
     outlet: Outlet,
@@ -67,7 +68,7 @@ export class SshConnection {
     this.#client = client
     this.#connection = connection
     this.#session = session
-    this.#version = safe(line.toString('latin1'))
+    this.#line = line
     this.#protocol = protocolOf(client)
     this.#outlet = outlet
     numberChannelsLikeOpenssh(client)
@@ -89,7 +90,8 @@ export class SshConnection {
   #introduce(facts: Readonly<Record<string, unknown>>): void {
     if (this.#introduced) return
     this.#introduced = true
-    this.#session.report({event: 'request', data: {action: 'identification', clientVersion: this.#version, ...facts}})
+    const clientVersion = safe(this.#line().toString('latin1'))
+    this.#session.report({event: 'request', data: {action: 'identification', clientVersion, ...facts}})
   }
 
   #fault(error: Error & {level?: string; code?: unknown}): void {
@@ -119,7 +121,7 @@ export class SshConnection {
     const invalid = invalidType(payload)
     if (invalid !== null) this.#refuse(invalid, invalid)
     else if (type === MESSAGE.serviceRequest) this.#service(payload)
-    else if (this.#serviceRequested && type === MESSAGE.userauthRequest) this.#enqueue(Buffer.from(payload))
+    else if (this.#takesLogins && type === MESSAGE.userauthRequest) this.#enqueue(Buffer.from(payload))
     else if (type === MESSAGE.userauthInfoResponse && this.#authenticator.asking) this.#enqueue(Buffer.from(payload))
     else if (type >= MESSAGE.userauthRequest) {
       // What only an authenticated client, or only a server, may send: sshd answers and stays.
@@ -127,6 +129,11 @@ export class SshConnection {
       this.#unimplemented()
     } else return false
     return true
+  }
+
+  /** Dropbear takes them before anybody asked for the service. */
+  get #takesLogins(): boolean {
+    return this.#serviceRequested || this.#decky.release.terse === true
   }
 
   #service(payload: Buffer): void {
@@ -231,11 +238,13 @@ export class SshConnection {
     this.#protocol.authSuccess()
     this.#client.authenticated = true
     this.#client.emit('ready')
-    sendPayload(this.#protocol, hostKeysMessage(this.#decky.hostKeys))
+    if (this.#decky.release.terse !== true) sendPayload(this.#protocol, hostKeysMessage(this.#decky.hostKeys))
   }
 
   #account(user: string): Account {
-    const known = this.#decky.machine.accounts.find(({name}) => name === user)
+    const {inside} = this.#decky.product
+    const accounts = inside === 'linux' || inside === 'windows' ? this.#decky.machine.accounts : []
+    const known = accounts.find(({name}) => name === user)
     return known ?? {name: user, uid: 1000, gid: 1000, comment: '', home: '/', shell: '/bin/sh'}
   }
 
@@ -283,17 +292,4 @@ function bindFacts(info: unknown): Readonly<Record<string, unknown>> {
   const port = 'bindPort' in info ? {port: info.bindPort} : {}
   const path = 'socketPath' in info ? {path: safe(String(info.socketPath))} : {}
   return {...address, ...port, ...path}
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms === 0) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

@@ -2,8 +2,18 @@
 import {timingSafeEqual} from 'node:crypto'
 
 import {printable, sample} from '../../sample.ts'
-import {Interrupted} from '../../shell/io.ts'
-import type {TelnetConnection} from './telnet-connection.ts'
+import type {Connection, StreamSession} from '../../service.ts'
+import {Interrupted, type LineRequest} from '../../shell/io.ts'
+
+/** A terminal with somebody at it, whatever carries it. */
+export interface Console {
+  readonly connection: Connection
+  readonly session: StreamSession
+  readonly terminal: {line(request: LineRequest): Promise<string | null>}
+  write(text: string): void
+  /** Resolves once the client has read what waits for it, or the session is over. */
+  drained(): Promise<void>
+}
 
 export interface LoginManner {
   /** Before the first prompt. */
@@ -19,7 +29,7 @@ export interface LoginManner {
 
 /** The user's name; null: the tries are used up, or the client left. */
 export async function logIn(
-  telnet: TelnetConnection,
+  telnet: Console & {wait(ms: number): Promise<void>},
   manner: LoginManner,
   users: ReadonlyMap<string, Buffer>,
 ): Promise<string | null> {
@@ -48,7 +58,7 @@ export async function logIn(
 }
 
 /** One line; null once the client left. Ctrl-C is no answer but an end. */
-export async function answer(telnet: TelnetConnection, prompt: string, echo: boolean): Promise<string | null> {
+export async function answer(telnet: Console, prompt: string, echo: boolean): Promise<string | null> {
   if (telnet.session.signal.aborted) return null
   try {
     telnet.write(prompt)
@@ -64,13 +74,7 @@ export function matches(expected: Buffer | undefined, given: string): boolean {
   return expected !== undefined && expected.length === bytes.length && timingSafeEqual(expected, bytes)
 }
 
-export function record(
-  telnet: TelnetConnection,
-  name: string,
-  password: string,
-  method: string,
-  success: boolean,
-): void {
+export function record(telnet: Console, name: string, password: string, method: string, success: boolean): void {
   const {credential} = telnet.connection.limits
   const principal = printable(Buffer.from(name, 'latin1').subarray(0, credential))
   const secret = sample(Buffer.from(password, 'latin1'), credential)

@@ -6,6 +6,7 @@ import {honeyBytes} from '../../honey-users.ts'
 import {deviceOf} from '../../persona/ios-device.ts'
 import type {Persona} from '../../persona.ts'
 import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
+import {busyboxGreeting} from '../../shell/busybox.ts'
 import {Interpreter} from '../../shell/interpreter.ts'
 import {createMachine} from '../../shell/machine.ts'
 import {FIRMWARE, profileOf} from '../../shell/profiles.ts'
@@ -17,9 +18,6 @@ import {logIn} from './login.ts'
 import {mannerOf} from './manners.ts'
 import {Negotiation, type ProductName} from './negotiation.ts'
 import {TelnetConnection} from './telnet-connection.ts'
-
-/** Versions of BusyBox that firmware is often built with, as their shells greet. */
-const BUSYBOXES = ['1.22.1', '1.24.1', '1.27.2', '1.30.1', '1.31.1']
 
 export const createService: CreateService = (persona, options): Service => {
   const product = productOf(persona, options.product)
@@ -81,13 +79,6 @@ function insideOf(product: 'linux' | 'busybox', persona: Persona, names: readonl
     lastLogins: new Map(),
     shellName: product === 'busybox' ? '-sh' : ash ? '-ash' : '-bash',
   }
-}
-
-function busyboxGreeting(persona: Persona): string {
-  const built = new Date(persona.installedAt - persona.integer('firmware age', 100, 900) * 86_400_000)
-  const date = built.toISOString().slice(0, 19).replace('T', ' ')
-  const version = persona.pick('busybox version', BUSYBOXES)
-  return `\n\nBusyBox v${version} (${date} UTC) built-in shell (ash)\nEnter 'help' for a list of built-in commands.\n`
 }
 
 function productOf(persona: Persona, option: unknown): ProductName {

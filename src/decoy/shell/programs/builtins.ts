@@ -21,8 +21,7 @@ const changeDirectory: Program = (call) => {
     return 0
   } catch (error) {
     if (!(error instanceof FsError)) throw error
-    const where = shell.options.interactive ? shell.options.name : `${shell.options.name}: line 1`
-    call.err(`${where}: cd: ${wanted}: ${error.message}\n`)
+    call.err(`${shell.place}: cd: ${wanted}: ${error.message}\n`)
     return 1
   }
 }

@@ -5,8 +5,10 @@ import {connect} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
 import {findCommand} from '../../../lab/debian.ts'
 import {runTool} from '../../../support/client-tool.ts'
+import {lastKept} from '../../../support/kept.ts'
 import {eventually, type Served, serve} from '../../../support/serve.ts'
 import {ftpService, USERS, WINDOWS} from './support.ts'
 
@@ -67,6 +69,7 @@ describe.runIf(findCommand('curl') !== undefined).each(['vsftpd', 'proftpd', 'ii
         .named('file.write')
         .some((event) => event.data?.sha256 === sha256),
     )
+    expect(lastKept(served(product).events).content).toEqual(data.subarray(0, DEFAULT_LIMITS.capture))
     await eventually(() => served(product).named('file.read').length > 0)
   })
 

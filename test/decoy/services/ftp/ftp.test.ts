@@ -2,8 +2,10 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 
-import type {PersonaFacts} from '../../../../src/decoy/persona.ts'
-import {dial, ftpService, NOW, signIn, USERS, WINDOWS} from './support.ts'
+import {cameraOf} from '../../../../src/decoy/persona/camera.ts'
+import {printerOf} from '../../../../src/decoy/persona/printer.ts'
+import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
+import {dial, FACTS, ftpService, NOW, signIn, USERS, WINDOWS} from './support.ts'
 
 interface Golden {
   readonly server: string
@@ -40,6 +42,9 @@ describe('the greeting', () => {
     [{product: 'proftpd'}, {}, '220 ProFTPD Server (Debian) [127.0.0.1]'],
     [{product: 'proftpd'}, {distro: 'ubuntu20'}, '220 ProFTPD 1.3.6c Server (files01.corp.example) [127.0.0.1]'],
     [{}, WINDOWS, '220 Microsoft FTP Service'],
+    [{}, {os: 'embedded', distro: 'embedded', archetype: 'printer'}, '220 JD FTP Server Ready'],
+    [{product: 'jetdirect', banner: 'FTP print'}, {}, '220 FTP print'],
+    [{product: 'axis', banner: 'camera'}, {}, '220 camera'],
     [{product: 'vsftpd', banner: 'Authorised use only'}, {}, '220 Authorised use only'],
   ] as const)('of %j on %j is %s', async (options, facts, greeting) => {
     expect(dial(await ftpService(options, facts as Partial<PersonaFacts>)).greeting).toBe(`${greeting}\r\n`)
@@ -191,5 +196,43 @@ describe('TLS', () => {
       '530 Please login with USER and PASS.\r\n',
     )
     expect(dial(await ftpService({product: 'proftpd', tls: false})).say('FEAT')).not.toContain('AUTH TLS')
+  })
+})
+
+describe('a printer', () => {
+  const PRINTER = {os: 'embedded', distro: 'embedded', archetype: 'printer'} as const
+
+  it('takes every name, shows its port, and prints what is put there', async () => {
+    const client = dial(await ftpService({}, PRINTER))
+    expect(client.say('LIST')).toBe('530 Authentication required.\r\n')
+    expect(client.say('USER nobody')).toMatch(/^331 Username Ok/)
+    const {model} = printerOf(new Persona({...FACTS, ...PRINTER}))
+    expect(client.say('PASS x@y.z')).toContain(`PORT1          Print to port 1 ${model.name}\r\n`)
+    expect(client.events.flatMap(({credential}) => credential ?? [])).toMatchObject([
+      {principal: 'nobody', secret: {text: 'x@y.z'}},
+    ])
+    expect(client.say('PWD')).toContain('"/PORT1"')
+    expect(client.say('SIZE /etc/passwd')).toMatch(/^550 /)
+    expect(client.say('AUTH TLS')).toBe('502 Command not implemented.\r\n')
+    expect(client.say('CLNT x')).toBe('502 Command not implemented.\r\n')
+    expect(client.say('\x01\x02')).toBe('502 Command not implemented.\r\n')
+  })
+})
+
+describe('a camera', () => {
+  const CAMERA = {os: 'embedded', distro: 'embedded', archetype: 'iot-device', mac: 'ac:cc:8e:01:02:03'} as const
+
+  it('claims the version that it is told to', async () => {
+    const client = dial(await ftpService({version: '10.12.206'}, CAMERA))
+    expect(client.greeting).toContain(' Network Camera 10.12.206 (')
+  })
+
+  it('greets with its model and firmware as nmap knows them, and lets nobody in', async () => {
+    const client = dial(await ftpService(USERS, CAMERA))
+    const {name, kind, firmware} = cameraOf(new Persona({...FACTS, ...CAMERA}))
+    expect(client.greeting).toMatch(new RegExp(`^220 ${name} ${kind} ${firmware} \\(\\w+ \\d+ \\d+\\) ready\\.\\r\\n$`))
+    expect(client.say('USER root')).toBe('331 User name okay, need password.\r\n')
+    expect(client.say('PASS pass')).toBe('530 Login incorrect.\r\n')
+    expect(signIn(client)).toBe('230 User logged in, proceed.\r\n')
   })
 })

@@ -192,4 +192,28 @@ export const SIGN_INS: Readonly<Record<string, SignIn & {readonly product: SkinN
     refused: [401, /level_15_access/],
     accepted: 200,
   },
+  'the portal of an S7': {
+    product: 'plc',
+    path: '/FormLogin',
+    asking: form((password) => `Login=guest&Password=${password}&Redirection=%2FPortal0000.htm`),
+    user: 'guest',
+    refused: [200, /Invalid login/],
+    accepted: 302,
+  },
+  'the interface of a Synology': {
+    product: 'synology',
+    path: '/webapi/entry.cgi',
+    asking: form((password) => `api=SYNO.API.Auth&version=7&method=login&account=guest&passwd=${password}`),
+    user: 'guest',
+    refused: [200, /\{"error":\{"code":400\},"success":false\}/],
+    accepted: 200,
+  },
+  freepbx: {
+    product: 'freepbx',
+    path: '/admin/config.php',
+    asking: form((password) => `username=guest&password=${password}`),
+    user: 'guest',
+    refused: [200, /Invalid Username or Password/],
+    accepted: 302,
+  },
 }

@@ -5,8 +5,9 @@ import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {applianceSerial} from '../../../../src/decoy/persona/serials.ts'
 import {SKIN_NAMES, type SkinName} from '../../../../src/decoy/services/http/products/names.ts'
 import {skinOf} from '../../../../src/decoy/services/http/products/skins/registry.ts'
+import {serviceOf} from '../../../../src/decoy/services/http/server.ts'
 import type {HttpServer} from '../../../../src/decoy/services/http/session.ts'
-import {openSession} from './drive.ts'
+import {drive, openSession} from './drive.ts'
 import {personaWith} from './fixture-site.ts'
 import {FRONTS} from './skin-fronts.ts'
 import {SIGN_INS} from './skin-sign-ins.ts'
@@ -46,6 +47,12 @@ describe.each(SKIN_NAMES)('%s', (product) => {
     for (const released of versions) expect(released).toMatch(version)
     expect(() => skin(product, {version: '99.99.99.9999'})).toThrow(`${product} has no version "99.99.99.9999"`)
     expect(() => skin(product, {page: 'basic'})).toThrow('page = basic is for nginx, apache, iis')
+  })
+
+  it('answers the question by which a decky is found to be up', () => {
+    const test = serviceOf(server, personaWith()).selfTest?.(443)
+    const reply = drive(openSession(server), [test?.send ?? Buffer.alloc(0)]).reply
+    expect(test?.accepts(Buffer.from(reply, 'latin1'))).toBe(true)
   })
 
   it('tells two deckies apart by nothing that a machine has for itself', () => {

@@ -40,7 +40,8 @@ export function request(path: string, {method, headers = {}, body, type}: Asking
 export const ask = (at: HttpServer | HttpSession, path: string, asking: Asking = {}): Outcome =>
   drive('product' in at ? openSession(at) : at, [request(path, asking)])
 
-export const statusOf = ({reply}: Outcome): number => Number(reply.split(' ', 2)[1])
+/** Some firmware ends the line with the status. */
+export const statusOf = ({reply}: Outcome): number => Number(/^HTTP\/\d\.\d (\d{3})/.exec(reply)?.[1])
 
 export const headerOf = ({reply}: Outcome, name: string): string =>
   new RegExp(`^${name}: (.*)\r$`, 'm').exec(reply.slice(0, reply.indexOf('\r\n\r\n') + 2))?.[1] ?? ''

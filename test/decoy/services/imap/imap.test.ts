@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
-
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
+import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
 import type {PersonaFacts} from '../../../../src/decoy/persona.ts'
+import {lastKept} from '../../../support/kept.ts'
 import {dial, imapService, NOW, type TestClient, USERS} from './support.ts'
 
 const GREETING = 'IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+'
@@ -190,6 +191,7 @@ describe('what an intruder leaves', () => {
     const [event] = client.events.filter(({event: name}) => name === 'file.write')
     expect(event?.data).toMatchObject({path: 'INBOX', size: 26, head: {bytes: 26, truncated: false}})
     expect(event?.data?.sha256).toMatch(/^[0-9a-f]{64}$/)
+    expect(lastKept(client.events).content.toString()).toBe('Subject: hi\r\n\r\nclick here\n')
   })
 
   it('is hashed whole, but kept in part only where it is large', async () => {
@@ -201,6 +203,7 @@ describe('what an intruder leaves', () => {
       sha256: '1b977e9f84f1b26b6ed7f68b0498faee2385ea4125bd29adce4a7d9106ba3134',
       size: 1_000_000,
     })
+    expect(lastKept(client.events).content).toEqual(Buffer.alloc(DEFAULT_LIMITS.capture, 'x'))
   })
 })
 

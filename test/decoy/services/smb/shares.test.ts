@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
-
 import {encodePdu, PDU} from '../../../../src/decoy/codecs/dcerpc/pdu.ts'
 import {parseSecurityBlob} from '../../../../src/decoy/codecs/spnego/security-blob.ts'
 import {COMMAND, STATUS} from '../../../../src/decoy/services/smb/wire/constants.ts'
+import {lastKept} from '../../../support/kept.ts'
 import {
   type Answer,
   CONTROLLER,
@@ -54,7 +54,10 @@ describe('shares', () => {
     const tool = fileIdOf(inside.create('PSEXESVC.exe', {access: 0x4000_0000, disposition: 5}))
     inside.ask(COMMAND.WRITE, writeBody(tool, Buffer.from('MZ')))
     inside.ask(COMMAND.CLOSE, closeBody(tool))
-    expect(inside.events.at(-1)).toMatchObject({event: 'file.write', data: {share: 'ADMIN$', path: 'PSEXESVC.exe'}})
+    expect(lastKept(inside.events).left).toMatchObject({
+      event: 'file.write',
+      data: {share: 'ADMIN$', path: 'PSEXESVC.exe'},
+    })
   })
 
   it('and names follow the options', async () => {
@@ -143,9 +146,9 @@ describe('uploads', () => {
     expect(first.ask(COMMAND.WRITE, writeBody(file, content.subarray(0, 4))).status).toBe(0)
     first.ask(COMMAND.CLOSE, closeBody(file))
     const sha256 = createHash('sha256').update(content).digest('hex')
-    expect(first.events.at(-1)).toMatchObject({
-      event: 'file.write',
-      data: {path: 'Scripts\\\\tool.exe', sha256, size: 11},
+    expect(lastKept(first.events)).toMatchObject({
+      left: {event: 'file.write', data: {path: 'Scripts\\\\tool.exe', sha256, size: 11}},
+      content,
     })
     const second = visit()
     const back = second.ask(COMMAND.READ, readBody(fileIdOf(second.create('scripts\\TOOL.EXE'))))
@@ -157,7 +160,7 @@ describe('uploads', () => {
     const inside = await insider()
     inside.ask(COMMAND.WRITE, writeBody(fileIdOf(inside.create('half.bin', NEW)), Buffer.from('half')))
     inside.end()
-    expect(inside.events.at(-1)).toMatchObject({event: 'file.write', data: {size: 4}})
+    expect(lastKept(inside.events).left).toMatchObject({event: 'file.write', data: {size: 4}})
   })
 
   it('are bounded, each and all together', async () => {

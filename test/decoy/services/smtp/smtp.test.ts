@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
-
 import {loginName} from '../../../../src/decoy/active-directory/accounts.ts'
 import {peopleOf} from '../../../../src/decoy/active-directory/people.ts'
+import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
 import {mailboxesOf} from '../../../../src/decoy/persona/mailboxes.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
+import {lastKept} from '../../../support/kept.ts'
 import {base64, dial, FACTS, mailService, PASSWORD, type TestClient, USERS, WINDOWS} from './support.ts'
 
 const POSTFIX = {product: 'postfix', ...USERS}
@@ -91,6 +92,8 @@ describe('a message', () => {
       tls: false,
       head: {truncated: true},
     })
+    const kept = lastKept(client.events).content.toString('latin1')
+    expect(kept).toBe(content.slice(0, DEFAULT_LIMITS.capture))
   })
 
   it('names what is attached', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
 
 import {IncomingMessage} from '../../../../src/decoy/services/smtp/message.ts'
 import {DataReader, type LineEnds} from '../../../../src/decoy/services/smtp/wire/data-reader.ts'
@@ -109,14 +110,14 @@ describe('paths', () => {
 
 describe('a message', () => {
   it('is measured as a whole, and kept only in part', () => {
-    const message = new IncomingMessage()
+    const message = new IncomingMessage(DEFAULT_LIMITS)
     for (let index = 0; index < 100; index++) message.write(Buffer.alloc(10_000, index))
-    const {size, head} = message.finish()
-    expect([size, head.length]).toEqual([1_000_000, 16_384])
+    const {size, head, captured} = message.finish()
+    expect([size, head.length, captured.fields.kept]).toEqual([1_000_000, 16_384, DEFAULT_LIMITS.capture])
   })
 
   it('has no header fields in its body', () => {
-    const message = new IncomingMessage()
+    const message = new IncomingMessage(DEFAULT_LIMITS)
     message.write(Buffer.from('To: x\r\n\r\nSubject: no\r\n'))
     expect(message.finish().fields).toEqual({to: 'x'})
   })

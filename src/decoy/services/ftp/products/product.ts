@@ -34,7 +34,9 @@ export type FileCommand =
   | 'STOR'
 
 export interface Product {
-  readonly name: 'vsftpd' | 'proftpd' | 'iis'
+  readonly name: 'vsftpd' | 'proftpd' | 'iis' | 'axis' | 'jetdirect'
+  /** Every name and password is right: it is a printer, and jobs are welcome. */
+  readonly everybody?: true
   readonly greeting: Reply
   /** Answered before a login; everything else is `loginFirst`. */
   readonly open: ReadonlySet<string>

@@ -18,6 +18,10 @@ export const SKIN_NAMES = [
   'phpmyadmin',
   'wordpress',
   'cisco',
+  'plc',
+  'axis',
+  'synology',
+  'freepbx',
 ] as const
 export type SkinName = (typeof SKIN_NAMES)[number]
 

@@ -50,6 +50,8 @@ export interface NginxFacts extends ServerFacts {
   readonly gzip: boolean
   /** `server_tokens off`: it names itself without a version. */
   readonly hidden?: boolean
+  /** The second value of `keepalive_timeout`: seconds that it says a connection is kept. */
+  readonly keepAlive?: number
 }
 
 export class Nginx implements Product {
@@ -95,6 +97,7 @@ export class Nginx implements Product {
       ...(typed === undefined ? {} : {type: typed}),
       body: app.body,
       after: app.headers.filter(([name]) => name !== 'Content-Type'),
+      ...(app.streamed === true && atLeast(head.version, 1, 1) ? {chunked: true} : {}),
     }
     const response = this.#respond(head, content, keepsAlive(head, null, moment), moment)
     return {...response, reason: app.reason ?? STATUS_CODES[app.status] ?? ''}
@@ -200,6 +203,7 @@ export class Nginx implements Product {
   #respond(head: RequestHead | null, content: Content, keep: boolean, moment: Moment): Response {
     const framed = framing(content, head?.method === 'HEAD')
     const before = content.before ?? []
+    const {keepAlive} = this.#facts
     return {
       status: content.status,
       reason: NGINX_REASONS[content.status] ?? '',
@@ -209,6 +213,7 @@ export class Nginx implements Product {
         ...(content.type === undefined ? [] : [['Content-Type', content.type] as const]),
         ...(content.chunked ? [...before, ...framed] : [...framed, ...before]),
         ['Connection', keep ? 'keep-alive' : 'close'],
+        ...(keep && keepAlive !== undefined ? [['Keep-Alive', `timeout=${keepAlive}`] as const] : []),
         ...(content.after ?? []),
       ],
       body: content.chunked ? chunked(content.body) : content.body,

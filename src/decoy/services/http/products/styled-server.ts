@@ -32,6 +32,8 @@ export interface ServerStyle {
   date?(ms: number): string
   /** The name of Content-Length as it writes it. */
   readonly lengthName?: string
+  /** Octets at the end of every page that it forgets to count. */
+  readonly uncounted?: number
 }
 
 /** What is longer than anybody sends to such a server. */
@@ -121,8 +123,9 @@ export class StyledServer implements Product {
   }
 
   #length(app: AppResponse, coded: boolean, open: boolean): HeaderList {
+    const {lengthName = 'Content-Length', uncounted = 0} = this.#style
     if (coded) return [['Transfer-Encoding', 'chunked']]
-    return open || app.status === 304 ? [] : [[this.#style.lengthName ?? 'Content-Length', String(app.body.length)]]
+    return open || app.status === 304 ? [] : [[lengthName, String(Math.max(0, app.body.length - uncounted))]]
   }
 }
 

@@ -24,12 +24,12 @@ export const AXIS_CAMERA: AgentProduct = {
 }
 
 function build(mib: MibBuilder, persona: Persona, entered: Entered): void {
-  const {name, kind, firmware, built, hardware, host} = cameraOf(persona)
+  const {name, kind, firmware, built, hardware} = cameraOf(persona)
   system(mib, {
     ...entered,
     description: `; ${name}; ${kind}; ${firmware}; ${built}; ${hardware}; 1;`,
     objectId: AXIS,
-    name: host,
+    name: persona.hostname,
     services: 72,
     startMs: persona.integer('snmp start', 15_000, 35_000),
   })

@@ -13,11 +13,15 @@ import {remoteOf} from '../transport/ssh2-internals.ts'
 import {WindowsShell} from '../windows/windows-shell.ts'
 import {ChannelInput} from './channel-input.ts'
 import {windowMessage} from './channel-rules.ts'
+import {type DeviceConsole, deviceConsole} from './device-console.ts'
 import {type Ending, finish} from './ending.ts'
 import {type Login, shellHost, transcriptOf, transferHost} from './login.ts'
 import {scpArguments} from './scp-command.ts'
+import {clamp, emulatesFiles, guard, shellName} from './session-parts.ts'
 
 const MAX_ENVIRONMENT = 64
+/** What Dropbear runs for the subsystem, which firmware lacks. */
+const MISSING_SFTP_SERVER = '/usr/libexec/sftp-server'
 /** What sshd sends to a program for its client (RFC 4254 section 6.9). */
 const SIGNALS: ReadonlySet<string> = new Set('ABRT ALRM FPE HUP INT KILL PIPE QUIT SEGV TERM USR1 USR2'.split(' '))
 
@@ -73,7 +77,10 @@ export class SessionChannel {
     session.on('shell', (accept) => this.#shell(start(accept)))
     session.on('exec', (accept, _reject, info) => this.#exec(start(accept), info.command))
     session.on('subsystem', (accept, reject, info) => {
-      if (info.name === 'sftp' && emulatesFiles(this.#login)) this.#sftp(start(accept))
+      const {sftpExtensions} = login.decky.release
+      const wanted = info.name === 'sftp' && emulatesFiles(login)
+      if (wanted && sftpExtensions.length > 0) this.#sftp(start(accept))
+      else if (wanted) this.#exec(start(accept), MISSING_SFTP_SERVER)
       else {
         this.#report({event: 'request', data: {action: 'subsystem', name: safe(info.name)}})
         reject()
@@ -90,10 +97,14 @@ export class SessionChannel {
     const {decky, connection, account, loginAt} = this.#login
     const {limits} = connection
     if (this.#refused(channel)) return
-    const name = decky.machine.profile.family === 'alpine' ? '-ash' : '-bash'
-    const shell = this.#newShell(name, true)
+    const device = this.#device(channel)
+    if (device !== null) {
+      this.#end(channel, device.run())
+      return
+    }
+    const shell = this.#newShell(shellName(decky.machine.profile), true)
     const {input, output} = this.#wire(channel, shell)
-    const windows = decky.persona.facts.os.startsWith('windows')
+    const windows = decky.product.inside === 'windows'
     const running = windows
       ? new WindowsShell(decky.persona, account.name).interactive(input, output, (line, exit) =>
           this.#report(commandEvent(line, exit, 'shell', account.name, limits.sample)),
@@ -110,11 +121,26 @@ export class SessionChannel {
   /** What `nologin` does, which also stands in for the systems whose shells are not emulated. */
   #refused(channel: ServerChannel): boolean {
     const {account, decky} = this.#login
-    const emulated = emulatesFiles(this.#login) || decky.persona.facts.os.startsWith('windows')
-    if (emulated && !account.shell.endsWith('nologin')) return false
+    const {inside} = decky.product
+    if (inside === 'ios' || inside === 'ilo') return false
+    if (inside !== 'none' && !account.shell.endsWith('nologin')) return false
     channel.write('This account is currently not available.\r\n')
     this.#finish(channel, {status: 1})
     return true
+  }
+
+  /** The command line of a device; null: there is none. */
+  #device(channel: ServerChannel): DeviceConsole | null {
+    const {inside} = this.#login.decky.product
+    if (inside !== 'ios' && inside !== 'ilo') return null
+    const device = deviceConsole(this.#login, this.#sender(channel))
+    if (device === null) return null
+    this.#onData(channel, (bytes) => {
+      this.#login.transcript?.input(bytes)
+      device.terminal.receive(bytes)
+    })
+    channel.once('end', () => device.terminal.end())
+    return device
   }
 
   #newShell(name: string, interactive: boolean): Shell {
@@ -156,7 +182,12 @@ export class SessionChannel {
     guard(channel)
     const {decky, account, connection} = this.#login
     const text = Buffer.from(command, 'utf8').toString('latin1').slice(0, connection.limits.line)
-    if (decky.persona.facts.os.startsWith('windows')) {
+    const device = this.#device(channel)
+    if (device !== null) {
+      this.#end(channel, device.once(text))
+      return
+    }
+    if (decky.product.inside === 'windows') {
       const send = this.#sender(channel)
       const output: Output = {write: (part) => send(Buffer.from(part, 'latin1'))}
       const status = new WindowsShell(decky.persona, account.name).run(text, output)
@@ -170,7 +201,7 @@ export class SessionChannel {
       this.#scp(channel, text, scp)
       return
     }
-    const shell = this.#newShell('bash', false)
+    const shell = this.#newShell(shellName(decky.machine.profile).slice(1), false)
     const {input, output} = this.#wire(channel, shell)
     const errors: Output =
       this.#terminal === null ? {write: (part) => channel.stderr.write(Buffer.from(part, 'latin1'))} : output
@@ -259,19 +290,4 @@ export class SessionChannel {
       (error: unknown) => this.#failed(channel, error),
     )
   }
-}
-
-/** The emulated file system is a Linux one: no other system may show it. */
-function emulatesFiles({decky}: Login): boolean {
-  return decky.persona.facts.os === 'linux' || decky.persona.facts.os === 'embedded'
-}
-
-/** Without a listener for errors, a client that goes away would end the process. */
-function guard(channel: ServerChannel): void {
-  channel.on('error', () => {})
-  channel.stderr.on('error', () => {})
-}
-
-function clamp(value: unknown, fallback: number): number {
-  return typeof value === 'number' && value > 0 ? Math.min(value, 1000) : fallback
 }

@@ -19,15 +19,17 @@ const GROUPS = [
   {bits: 8192, name: 'modp18'},
 ] as const
 
-export function serveGroupExchange(exchange: KeyExchange, protocol: Ssh2Protocol): void {
+/** @param largest bits of the largest group that is given out. */
+export function serveGroupExchange(exchange: KeyExchange, protocol: Ssh2Protocol, largest = MAX_BITS): void {
   exchange.parse = (payload) => {
-    if (payload[0] === MESSAGE.gexRequest && exchange._step === 1) return sendGroup(exchange, protocol, payload)
+    if (payload[0] === MESSAGE.gexRequest && exchange._step === 1)
+      return sendGroup(exchange, protocol, payload, largest)
     if (payload[0] === MESSAGE.gexInit && exchange._step === 2) return finish(exchange, protocol, payload)
     throw new RangeError('unexpected message in the group exchange')
   }
 }
 
-function sendGroup(exchange: KeyExchange, protocol: Ssh2Protocol, payload: Buffer): undefined {
+function sendGroup(exchange: KeyExchange, protocol: Ssh2Protocol, payload: Buffer, largest: number): undefined {
   const reader = new WireReader(payload, 1)
   const [min, preferred, max] = [reader.uint32(), reader.uint32(), reader.uint32()]
   if (max < min || preferred < min || max < preferred || max < MIN_BITS || min > MAX_BITS) {
@@ -36,7 +38,8 @@ function sendGroup(exchange: KeyExchange, protocol: Ssh2Protocol, payload: Buffe
   exchange._minBits = min
   exchange._prefBits = preferred
   exchange._maxBits = max
-  const group = GROUPS.find(({bits}) => bits >= preferred && bits <= max) ?? GROUPS.findLast(({bits}) => bits <= max)
+  const most = Math.min(max, largest)
+  const group = GROUPS.find(({bits}) => bits >= preferred && bits <= most) ?? GROUPS.findLast(({bits}) => bits <= most)
   const secret = createDiffieHellmanGroup((group ?? GROUPS[0]).name)
   const prime = secret.getPrime()
   // The library would hand the prime to OpenSSL as an unknown one, whose check blocks for 25 s at 8192 bits.

@@ -1,5 +1,5 @@
 /**
- * Makes one connection of the library speak as the claimed OpenSSH release: its proposal, its key exchanges, its
+ * Makes one connection of the library speak as the claimed release, above all of OpenSSH: its proposal, its key exchanges, its
  * extension message, and its silence where the library would talk. Compared with OpenSSH 9.2p1, message by message; what
  * remains different:
  *
@@ -27,7 +27,7 @@ import {
 /** The library keeps to strict key exchange once a client knows it, whatever the server announced. */
 const STRICT_CLIENT = 'kex-strict-c-v00@openssh.com'
 const STRICT_SERVER = 'kex-strict-s-v00@openssh.com'
-const COMPRESSION = ['none', 'zlib@openssh.com']
+const COMPRESSION: readonly string[] = ['none', 'zlib@openssh.com']
 /** Packet length and padding length come before the payload. */
 const PAYLOAD_START = 5
 /** Reason code of RFC 4254 section 5.1: the only one that OpenSSH's server gives, bar forbidden forwards. */
@@ -51,6 +51,7 @@ export class OpensshTransport {
   readonly #protocol: Ssh2Protocol
   readonly #release: Release
   readonly #hooks: TransportHooks
+  readonly #line: () => Buffer
   #exchange: KeyExchange | undefined
   /** The client's own KEXINIT, where the library was shown another. */
   #original: {readonly init: Buffer; readonly hybrid: string | null} | null = null
@@ -60,17 +61,14 @@ export class OpensshTransport {
   #wantsExtInfo = false
   #sentExtInfo = false
 
-  /** @param line the client's identification without CR LF. */
-  constructor(protocol: Ssh2Protocol, release: Release, line: Buffer, hooks: TransportHooks) {
+  /** @param line the client's identification without CR LF, once its first message is there. */
+  constructor(protocol: Ssh2Protocol, release: Release, line: () => Buffer, hooks: TransportHooks) {
     this.#protocol = protocol
     this.#release = release
     this.#hooks = hooks
-    protocol._remoteIdentRaw = line
+    this.#line = line
     protocol._offer = announce(protocol._offer, release)
-    // sshd pads with zeros as long as nothing is encrypted; the library pads with random bytes.
-    const {_cipher: clear} = protocol
-    const allocate = clear.allocPacket.bind(clear)
-    clear.allocPacket = (size) => allocate(size).fill(0, PAYLOAD_START)
+    if (release.terse !== true) padWithZeros(protocol)
     this.#watchExchanges()
     this.#watchPayloads()
     this.#silence()
@@ -78,15 +76,15 @@ export class OpensshTransport {
 
   /** Call on every `handshake` of the library. */
   handshake(): void {
-    if (!this.#wantsExtInfo || this.#sentExtInfo) return
-    this.#sentExtInfo = true
     const {signatures, extensions} = this.#release
+    if (!this.#wantsExtInfo || this.#sentExtInfo || signatures === null) return
+    this.#sentExtInfo = true
     sendPayload(this.#protocol, extInfoMessage([['server-sig-algs', signatures], ...extensions]))
   }
 
   /** OpenSSH's `ssh_packet_disconnect`; the caller closes the stream. */
   disconnect(text: string): void {
-    sendDuringExchange(this.#protocol, disconnectMessage(text))
+    if (this.#release.terse !== true) sendDuringExchange(this.#protocol, disconnectMessage(text))
   }
 
   /** Refuses a channel with a text of its own; the library's `reject` knows none. */
@@ -126,7 +124,7 @@ export class OpensshTransport {
     if (this.#original !== null) exchange._remoteKexinit = this.#original.init
     const hybrid = this.#original?.hybrid ?? null
     if (hybrid !== null) makeHybrid(exchange, hybrid, this.#hooks.random)
-    else if (exchange.type === 'groupex') serveGroupExchange(exchange, this.#protocol)
+    else if (exchange.type === 'groupex') serveGroupExchange(exchange, this.#protocol, this.#release.largestGroup)
     this.#original = null
   }
 
@@ -189,6 +187,7 @@ export class OpensshTransport {
 
   #exchangePayload(payload: Buffer, next: PayloadHandler): unknown {
     if (payload[0] !== MESSAGE.kexInit) return next(payload)
+    this.#protocol._remoteIdentRaw = this.#line()
     const init = Buffer.from(payload)
     const proposal = readProposal(init)
     if (this.#proposals === 0) this.#hooks.proposed(hassh(proposal), proposal.kex)
@@ -217,9 +216,15 @@ export class OpensshTransport {
   }
 }
 
+/** As sshd does as long as nothing is encrypted; the library pads with random bytes. */
+function padWithZeros({_cipher: clear}: Ssh2Protocol): void {
+  const allocate = clear.allocPacket.bind(clear)
+  clear.allocPacket = (size) => allocate(size).fill(0, PAYLOAD_START)
+}
+
 /** The offer that goes over the wire, while the library negotiates with those of it that it can do. */
 function announce(able: Offer, release: Release): Offer {
-  const direction = {cipher: release.ciphers, mac: release.macs, compress: COMPRESSION, lang: []}
+  const direction = {cipher: release.ciphers, mac: release.macs, compress: release.compression ?? COMPRESSION, lang: []}
   const lists: ProposalLists = {kex: release.kex, serverHostKey: release.hostKeys, cs: direction, sc: direction}
   const KexInit = able.constructor as new (lists: ProposalLists) => Offer
   const wire = new KexInit(lists)

@@ -3,8 +3,7 @@
 import type {IosDevice as Device} from '../../../persona/ios-device.ts'
 import {commandEvent} from '../../../shell/evidence.ts'
 import {Interrupted} from '../../../shell/io.ts'
-import {answer, matches, record} from '../login.ts'
-import type {TelnetConnection} from '../telnet-connection.ts'
+import {answer, type Console, matches, record} from '../login.ts'
 import {interfaceBrief, inventory, runningConfig, showVersion} from './device.ts'
 
 type Mode = 'user' | 'privileged' | 'config' | 'sub'
@@ -19,14 +18,14 @@ export interface IosOptions {
 }
 
 export class IosCli {
-  readonly #telnet: TelnetConnection
+  readonly #telnet: Console
   readonly #options: IosOptions
   readonly #user: string
   #mode: Mode = 'user'
   #sub = ''
   #over = false
 
-  constructor(telnet: TelnetConnection, options: IosOptions, user: string) {
+  constructor(telnet: Console, options: IosOptions, user: string) {
     this.#telnet = telnet
     this.#options = options
     this.#user = user
@@ -44,6 +43,16 @@ export class IosCli {
       const status = shown === null ? 1 : 0
       this.#telnet.session.report(commandEvent(line, status, 'shell', this.#user, limits.sample))
     }
+  }
+
+  /** One command that came without a terminal, as IOS takes it over SSH. */
+  async once(line: string): Promise<number> {
+    const {limits} = this.#telnet.connection
+    const shown = await this.#execute(line.trim().slice(0, limits.line))
+    this.#say(shown ?? [`Line has invalid autocommand ${JSON.stringify(line.trim().slice(0, 64))}`])
+    const status = shown === null ? 1 : 0
+    this.#telnet.session.report(commandEvent(line, status, 'exec', this.#user, limits.sample))
+    return status
   }
 
   async #line(): Promise<string | null> {

@@ -1,5 +1,6 @@
 /** HPE Integrated Lights-Out 5. */
 
+import {ILO_VERSIONS, iloModel as model} from '../../../../persona/ilo.ts'
 import {applianceSerial} from '../../../../persona/serials.ts'
 import {personaGuid} from '../../../../persona/windows.ts'
 import type {Persona} from '../../../../persona.ts'
@@ -21,10 +22,9 @@ const REDFISH: HeaderList = [
   ['OData-Version', '4.0'],
   ['Cache-Control', 'no-cache'],
 ]
-const MODELS = ['ProLiant DL360 Gen10', 'ProLiant DL380 Gen10', 'ProLiant DL385 Gen10', 'ProLiant ML350 Gen10']
 
 export const ILO: Skin = {
-  versions: ['2.55', '2.65', '2.72', '2.78', '2.81', '2.90'],
+  versions: ILO_VERSIONS,
   version: /^[1-3]\.\d{2}$/,
   tls: {stack: 'firmware-tls12', certificate: 'ilo'},
   redirects: true,
@@ -53,8 +53,6 @@ export const ILO: Skin = {
       ({head}) => empty(['GET', 'HEAD', 'POST'].includes(head.method) ? 404 : 405, [['Content-Type', 'text/plain']]),
     ),
 }
-
-const model = (persona: Persona): string => persona.pick('ilo model', MODELS)
 
 function shell(_: Asked): AppResponse {
   const body = htmlPage({
@@ -125,6 +123,9 @@ function loginSession({persona, version}: SkinFacts): object {
   }
 }
 
+const fullName = (persona: Persona): string =>
+  [hostName(persona), ...(persona.facts.domain === null ? [] : [persona.facts.domain])].join('.')
+
 const hostName = (persona: Persona): string => `ILO${applianceSerial(persona, 'hpe')}`
 
 function signIn(asked: Asked, {verify}: SkinFacts): AppResponse {
@@ -153,7 +154,7 @@ function serviceRoot({persona, version}: SkinFacts): Readonly<Record<string, unk
       Hpe: {
         '@odata.type': '#HpeiLOServiceExt.v2_3_0.HpeiLOServiceExt',
         Manager: [
-          {FQDN: persona.fqdn, HostName: hostName(persona), ManagerFirmwareVersion: version, ManagerType: 'iLO 5'},
+          {FQDN: fullName(persona), HostName: hostName(persona), ManagerFirmwareVersion: version, ManagerType: 'iLO 5'},
         ],
         Moniker: {PRODGEN: 'iLO 5'},
       },

@@ -1,9 +1,9 @@
 /** Applications and appliances: what each needs to know, and what each is. */
 import type {Persona} from '../../../../persona.ts'
 import type {TlsChoice} from '../../../../tls/stacks.ts'
-import type {Verify} from '../../login/credentials.ts'
 import type {CreateGuard} from '../../auth/guard.ts'
 import type {Passwords} from '../../auth/windows-guard.ts'
+import type {Verify} from '../../login/credentials.ts'
 import type {Application, Product} from '../product.ts'
 
 export interface SkinFacts {

@@ -1,11 +1,10 @@
-"""Takes requests as a webhook, a chat's webhook or Elasticsearch does, and has each on the disk before it answers.
+"""Takes requests as a webhook, a chat's webhook or Elasticsearch does, and has handed each to the system before it answers.
 
-http.py PORT FILE SECRET
+http-receiver.py PORT FILE SECRET
 """
 import hashlib
 import hmac
 import json
-import os
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,7 +22,6 @@ def documents(body):
 def remember(row):
     LOG.write(json.dumps(row) + '\n')
     LOG.flush()
-    os.fsync(LOG.fileno())
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -71,3 +69,4 @@ with open(FILE, encoding='ascii') as before:
             # Half a line: it was killed before it had answered.
             LOG.write('\n')
 ThreadingHTTPServer(('127.0.0.1', PORT), Handler).serve_forever()
+

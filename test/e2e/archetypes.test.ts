@@ -1,0 +1,106 @@
+/**
+ * What a scanner makes of one decky of every archetype. `DECNET_FIDELITY=docs/fidelity.md` writes what it printed as a part
+ * of the page (`npm run fidelity`).
+ */
+import {afterAll, beforeAll, expect, it} from 'vitest'
+
+import {ARCHETYPES} from '../../src/catalog/archetypes.ts'
+import {SERVICES} from '../../src/catalog/service-catalog.ts'
+import {portName} from '../../src/fleet/custom-section.ts'
+import {type Bench, useBench} from '../support/bench.ts'
+import {fleetText} from '../support/fleet-text.ts'
+import {describeOnLab} from '../support/lab.ts'
+import {type HostReport, type PortReport, parseNmap} from '../support/nmap-report.ts'
+import {ARCHETYPE_PRODUCTS} from './fidelity/archetypes.ts'
+import {type ScannedArchetype, writeArchetypes} from './fidelity/document.ts'
+
+const LIMIT_MS = 600_000
+/** Scans at once; most of a scan is waiting. */
+const SCANS = 8
+/** What is open on none of them: a dozen that scanners ask first. */
+const OTHERS = [7, 19, 37, 81, 111, 113, 199, 1025, 1723, 5000, 5432, 8000, 8443, 8888, 9200, 27_017]
+/** What no scan of a real machine has. */
+const GIVEAWAY = /unrecognized despite returning data|SF-Port|honeypot|Cowrie|Dionaea|Conpot|decnet/i
+
+const archetypes = [...ARCHETYPES.values()]
+
+const declared = (name: string): string[] => {
+  const {services = [], options} = ARCHETYPES.get(name) ?? {}
+  return services.flatMap((service) => SERVICES.get(service)?.ports(options?.[service] ?? {}) ?? []).map(portName)
+}
+const numbers = (ports: readonly string[], protocol: string): number[] =>
+  ports.filter((port) => port.endsWith(`/${protocol}`)).map((port) => Number.parseInt(port, 10))
+
+it('every archetype has its products, and every port of it one', () => {
+  const expected = archetypes.map(({name}) => [name, declared(name).toSorted()])
+  const named = Object.entries(ARCHETYPE_PRODUCTS).map(([name, products]) => [name, Object.keys(products).toSorted()])
+  expect(Object.fromEntries(named)).toEqual(Object.fromEntries(expected))
+})
+
+describeOnLab('a scanner of', () => {
+  const bench = useBench('archetypes', {tools: ['nmap'], keepsFleet: true})
+  const reports = new Map<string, HostReport[]>()
+  const shown: ScannedArchetype[] = []
+
+  beforeAll(async () => {
+    const on = bench()
+    await on.run(['config', 'set', 'deployment-limit', '100'])
+    const sections = Object.fromEntries(archetypes.map(({name}) => [name, {archetype: name}]))
+    await on.deploy(fleetText(sections, {domain: 'corp.example'}))
+    const waiting = (await on.status()).deckies.map(({name, ip}) => ({name, ip}))
+    const scanner = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        reports.set(next.name, await scan(on, next.name, next.ip))
+      }
+    }
+    await Promise.all(Array.from({length: SCANS}, scanner))
+  }, LIMIT_MS)
+
+  afterAll(() => writeArchetypes(process.env.DECNET_FIDELITY ?? '', shown))
+
+  it.each(archetypes.map(({name}) => name))('%s finds what it claims to be, and nothing else', (name) => {
+    const found = reports.get(name) ?? []
+    const text = found.map((report) => report.text).join('\n')
+    expect(text).not.toMatch(GIVEAWAY)
+    const ports = found.flatMap((report) => report.ports)
+    expect(open(ports, 'tcp').toSorted(), text).toEqual(
+      declared(name)
+        .filter((port) => port.endsWith('/tcp'))
+        .toSorted(),
+    )
+    expect(declared(name), text).toEqual(expect.arrayContaining(open(ports, 'udp')))
+    const products = Object.entries(ARCHETYPE_PRODUCTS[name] ?? {})
+    const versions = products.map(([port, product]) => [port, versionOf(ports, port), product] as const)
+    for (const [port, version, product] of versions) expect(`${port} ${version}`, text).toMatch(product)
+    shown.push({name, ports: versions.map(([port, version]) => [port, version])})
+  })
+})
+
+const open = (ports: readonly PortReport[], protocol: string): string[] =>
+  ports
+    .filter((port) => port.protocol === protocol && port.state === 'open')
+    .map((port) => portName({port: port.port, protocol: port.protocol as 'tcp'}))
+
+const versionOf = (ports: readonly PortReport[], name: string): string =>
+  ports.find(({port, protocol}) => `${port}/${protocol}` === name)?.version ?? ''
+
+async function scan({lab}: Bench, name: string, ip: string): Promise<HostReport[]> {
+  const ports = declared(name)
+  const tcp = [...new Set([...numbers(ports, 'tcp'), ...OTHERS])]
+  const udp = numbers(ports, 'udp')
+  const asked = [`T:${tcp.join()}`, ...(udp.length > 0 ? [`U:${udp.join()}`] : [])].join()
+  const how = [
+    '-n',
+    '-Pn',
+    '-sV',
+    '-T4',
+    '--max-retries',
+    '1',
+    '--host-timeout',
+    '120s',
+    '-sS',
+    ...(udp.length > 0 ? ['-sU'] : []),
+  ]
+  const {stdout} = await lab.intruder('nmap', [...how, '-p', asked, ip], {timeoutMs: LIMIT_MS / 2})
+  return parseNmap(stdout)
+}
