@@ -21,7 +21,7 @@ const LIMIT_MS = 600_000
 const DECKIES = rounds(8, 60)
 const PASSWORD = 'Winter-2024'
 const GUESS = 'Sommer-2023'
-const SPRAYED = ['admin', 'backup', 'root'] as const
+const SPRAYED = ['admin', 'backup'] as const
 const QUIET = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
 
 const FLEET: Readonly<Record<string, Section>> = {

@@ -215,6 +215,19 @@ describe('any fleet', () => {
     )
   })
 
+  it('has MACs that do not count, in the order of addresses or in any other', () => {
+    const list = Array.from({length: 120}, (_, index) => aSpec(`d-${index}`))
+    const numbers = resolveDeckies(fleetOf(list), facts()).map(({mac: text}) =>
+      Number.parseInt(text.replaceAll(':', ''), 16),
+    )
+    const sorted = numbers.toSorted((a, b) => a - b)
+    const steps = sorted.slice(1).map((value, index) => value - (sorted[index] ?? 0))
+    expect(Math.min(...steps)).toBeGreaterThan(8)
+    const rising = numbers.slice(1).filter((value, index) => value > (numbers[index] ?? 0)).length
+    expect(rising).toBeGreaterThan(40)
+    expect(rising).toBeLessThan(80)
+  })
+
   it('is the same the second time, with and without a state', () => {
     fc.assert(
       fc.property(specs, secrets, (list, secret) => {

@@ -19,7 +19,7 @@ th, td { text-align: left; padding: 5px 8px; border-bottom: 1px solid var(--line
 th { color: var(--faint); font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.code, .code { font-family: ui-monospace, monospace; font-size: 12px; white-space: nowrap; }
-td.user { white-space: normal; overflow-wrap: anywhere; min-width: 130px; }
+td.user { white-space: normal; overflow-wrap: anywhere; min-width: 160px; }
 td.long { white-space: normal; overflow-wrap: anywhere; min-width: 260px; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .matrix th.decky { writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 500; max-height: 120px; }
@@ -44,6 +44,6 @@ p { margin: 0 0 10px; }
 @media print { body { background: none; font-size: 11px; } main { max-width: none; padding: 0; }
   section, .figure { border-color: #bbb; } .scroll { overflow: visible; } td.long, td.user { min-width: 0; }
   section { break-inside: auto; } tr, svg, .figure { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  .figures { grid-template-columns: repeat(6, 1fr); } table { font-size: 10px; } td.code, .code { font-size: 9px; }
+  .figures { grid-template-columns: repeat(6, 1fr); } table { font-size: 10px; } td.code, .code, .tag { font-size: 9px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `

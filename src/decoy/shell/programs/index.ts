@@ -10,6 +10,7 @@ import {LISTING} from './listing.ts'
 import {NETWORK} from './network.ts'
 import {PACKAGES} from './packages.ts'
 import {PROCESS} from './process.ts'
+import {SSH_CLIENT} from './ssh-client.ts'
 import {SYSTEM} from './system.ts'
 import {TEST} from './test.ts'
 import {TEXT} from './text.ts'
@@ -20,6 +21,7 @@ export function programsOf(profile: Profile): Programs {
     ...IDENTITY,
     ...PROCESS,
     ...NETWORK,
+    ...SSH_CLIENT,
     ...LISTING,
     ...FILES,
     ...COPYING,

@@ -222,14 +222,6 @@ export const PROCESS: Programs = {
     out(`${args.join(' ') || 'y'}\n`.repeat(8192))
     return 141
   },
-  ssh: async (call) => {
-    const target = call.args.filter((arg) => !arg.startsWith('-')).at(0) ?? ''
-    if (target === '') return 255
-    call.shell.host.requested({action: 'ssh', target: target.slice(0, 256)})
-    await call.shell.sleep(1500)
-    call.err(`ssh: connect to host ${target.replace(/^.*@/, '')} port 22: Connection timed out\n`)
-    return 255
-  },
   busybox,
 }
 

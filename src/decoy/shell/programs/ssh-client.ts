@@ -17,13 +17,14 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   arch: 'OpenSSL 3.2.0 23 Nov 2023',
 }
 const USAGE = 'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-p port] [user@]destination [command [argument ...]]\n'
-/** Until a SYN that nobody answers is given up; a terminal does not wait that long here. */
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 1500
 
 const ssh: Program = async (call) => {
   const {args, shell, machine} = call
   if (args[0] === '-V') {
-    call.err(`${clientVersion(defaultVersion(machine.persona))}, ${LIBRARIES[machine.persona.facts.distro] ?? LIBRARIES.debian}\n`)
+    call.err(
+      `${clientVersion(defaultVersion(machine.persona))}, ${LIBRARIES[machine.persona.facts.distro] ?? LIBRARIES.debian}\n`,
+    )
     return 0
   }
   const {operands, value} = readFlags(args, 'BbcDEeFIiJLlmOopQRSWw')
@@ -33,7 +34,7 @@ const ssh: Program = async (call) => {
     call.err(USAGE)
     return 255
   }
-  shell.host.requested({action: 'connect', tool: 'ssh', target: destination})
+  shell.host.requested({action: 'ssh', target: destination.slice(0, 256)})
   const port = value('p') ?? '22'
   if (isIP(host) === 0) call.err(`ssh: Could not resolve hostname ${host}: Name or service not known\n`)
   else {

@@ -1,5 +1,6 @@
 /** Machines whose SSH server is no ordinary OpenSSH. */
 import {readFileSync} from 'node:fs'
+import {connect} from 'node:net'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
@@ -8,6 +9,7 @@ import {readProposal} from '../../../../src/decoy/services/ssh/hassh.ts'
 import {recordingOf} from '../../../../src/events/replay/recording.ts'
 import {wayOf} from '../../../support/kept.ts'
 import {eventually, type Served} from '../../../support/serve.ts'
+import {OPENINGS} from '../../recognition-corpus.ts'
 import {DROPBEAR_DIALOGUES, DROPBEAR_RAW, withoutPadding} from './dropbear-corpus.ts'
 import {converse, decodeGolden, delayOf, probe, type Recorded} from './golden.ts'
 import {run, serveSsh, ssh, talk} from './ssh-world.ts'
@@ -207,6 +209,46 @@ describe('two of a kind', () => {
     expect(one).not.toBe('none')
     expect(other).not.toBe(one)
     expect(again).toBe(one)
+  })
+})
+
+describe('what no client says', () => {
+  it.each([
+    ['a switch', SWITCH],
+    ['Dropbear', FIRMWARE],
+    ['a management processor', BMC],
+    ['ESXi', ESXI],
+  ])('is survived by %s, and recorded', {timeout: SLOW}, async (_, facts) => {
+    const served = await serveSsh(HONEY, facts, {loginMs: 1500, connectionsPerSource: 200, eventsPerSecond: 10_000})
+    const kexInit = Buffer.from(`0000001c0a14${'00'.repeat(26)}`, 'hex')
+    const late = [
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), kexInit, kexInit]),
+      Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), Buffer.alloc(70_000, 0x41)]),
+      Buffer.from('SSH-2.0-x\r\n\0\0\0\x0c\x0a\x15\0\0\0\0\0\0\0\0\0\0', 'latin1'),
+    ]
+    const openings = [...Object.values(OPENINGS), ...late]
+    await Promise.all(openings.map((opening) => talk(served.port, opening, {idleMs: 300, end: true})))
+    await eventually(() => served.named('session.end').length === openings.length, 8000)
+    expect(served.named('service.error')).toEqual([])
+    expect(served.named('malformed').length).toBeGreaterThan(openings.length / 3)
+    expect((await talk(served.port, 'SSH-2.0-x\r\n', {idleMs: 300})).length).toBeGreaterThan(200)
+    await served.close()
+  })
+
+  it('has no effect a byte at a time', {timeout: SLOW}, async () => {
+    const served = await serveSsh(HONEY, FIRMWARE)
+    const socket = connect(served.port, '127.0.0.1')
+    const received: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => received.push(chunk))
+    await eventually(() => Buffer.concat(received).length === 562)
+    for (const byte of Buffer.from('SSH-1337-x\r\n')) {
+      socket.write(Buffer.from([byte]))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await eventually(() => served.named('session.end').length === 1)
+    expect(served.named('malformed')[0]?.data).toMatchObject({reason: 'protocol major versions differ'})
+    expect(Buffer.concat(received)).toHaveLength(562)
+    await served.close()
   })
 })
 
