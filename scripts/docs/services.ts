@@ -2,10 +2,13 @@ import type {OptionReference} from '../../src/catalog/option-reference.ts'
 import {
   archetypeReferences,
   distroReferences,
+  type ProductReference,
   type ServiceReference,
   serviceReferences,
 } from '../../src/catalog/reference.ts'
+import {STAND_INS} from '../../src/catalog/stand-ins.ts'
 import {defaultText} from '../../src/cli/views/catalog.ts'
+import type {StandIn} from '../../src/fleet/catalog.ts'
 import {block, code, GENERATED, page, plain, table} from './markdown.ts'
 
 export function servicesPage(): string {
@@ -23,6 +26,8 @@ export function servicesPage(): string {
       ]),
     ),
     ...services.flatMap(servicePart),
+    '## Names of earlier fleet files',
+    ...[...STAND_INS.values()].map(standInText),
     '# Archetypes',
     'An archetype gives a decky its services, OS and distro; what the section says itself wins.',
     table(
@@ -48,7 +53,14 @@ export function servicesPage(): string {
   )
 }
 
-function servicePart({name, summary, ports, options, events, archetypes, example}: ServiceReference): string[] {
+function standInText({name, services, reason}: StandIn): string {
+  const [first] = services
+  if (first === undefined) return `${code(name)} is no service: ${reason}. The name is passed over with a warning.`
+  return `${code(name)} stands for ${services.map(code).join(' and ')}: ${reason}. Options belong in their sections.`
+}
+
+function servicePart(service: ServiceReference): string[] {
+  const {name, summary, ports, options, products, events, archetypes, example} = service
   return [
     `## ${name}`,
     plain(summary),
@@ -63,9 +75,14 @@ function servicePart({name, summary, ports, options, events, archetypes, example
     options.length === 0
       ? 'It has no options.'
       : table(['option', 'means', 'expects', 'default'], options.map(optionRow)),
+    ...(products.length === 0 ? [] : [`Products: ${products.map(productText).join('; ')}.`]),
     `Events: ${events.map(code).join(', ')}.${archetypes.length === 0 ? '' : ` Archetypes: ${archetypes.map(code).join(', ')}.`}`,
     block('ini', example),
   ]
+}
+
+function productText({name, usualOn}: ProductReference): string {
+  return usualOn.length === 0 ? code(name) : `${code(name)} by default on ${usualOn.map(code).join(', ')}`
 }
 
 function optionRow(option: OptionReference): string[] {

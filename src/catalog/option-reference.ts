@@ -91,7 +91,7 @@ function exampleOf(definition: OptionDefinition): string | null {
     ...(definition.type === 'enum' ? definition.values : []),
     ...(definition.type === 'boolean' ? ['yes'] : []),
     // `such as X` and `X` in backquotes: definitions explain by example.
-    ...[...expectedOf(definition).matchAll(/`([^`]+)`|\bsuch as (\S+?)[,;]?(?:\s|$)/g)].map(
+    ...[...expectedOf(definition).matchAll(/`([^`]+)`|\bsuch as ([^\s`]+?)[,;]?(?:\s|$)/g)].map(
       ([, quoted, named]) => quoted ?? named ?? '',
     ),
     ...(definition.type === 'list' ? PLAUSIBLE.lists : PLAUSIBLE.texts),

@@ -1,22 +1,34 @@
 /** The catalogue as its reader wants to know it: `decnet services`, the generated pages and completion are made of this. */
 import type {PortDefinition, ServiceDefinition} from '../decoy/definition.ts'
 import type {Archetype, Distro, Options, OsName} from '../fleet/catalog.ts'
+import {portName} from '../fleet/custom-section.ts'
 
 import {ARCHETYPES} from './archetypes.ts'
 import {DISTROS} from './distros.ts'
 import {type OptionReference, optionReference} from './option-reference.ts'
+import {SERVICES} from './service-catalog.ts'
 import {SERVICE_DEFINITIONS} from './services.ts'
+import {USUAL_PRODUCTS} from './usual-products.ts'
 
 export interface ServiceReference {
   readonly name: string
   readonly summary: string
   readonly ports: readonly PortDefinition[]
   readonly options: readonly OptionReference[]
+  /** What it can claim to be; empty: there is only one such product. */
+  readonly products: readonly ProductReference[]
   readonly events: readonly string[]
   /** Archetypes that offer it. */
   readonly archetypes: readonly string[]
   /** A fleet file that uses it. */
   readonly example: string
+}
+
+export interface ProductReference {
+  /** A value of the option `product`. */
+  readonly name: string
+  /** Where the fleet file is silent, on deckies of these; more than one product of an OS: the distro or the name decides. */
+  readonly usualOn: readonly OsName[]
 }
 
 export interface ArchetypeReference {
@@ -60,12 +72,22 @@ export function serviceReference(definition: ServiceDefinition): ServiceReferenc
     summary: definition.summary,
     ports: definition.ports,
     options,
+    products: productReferences(definition),
     events: definition.events,
     archetypes: [...ARCHETYPES.values()].flatMap(({name, services}) =>
       services.includes(definition.name) ? [name] : [],
     ),
     example: serviceExample(definition, options),
   }
+}
+
+function productReferences({name, options: {product}}: ServiceDefinition): readonly ProductReference[] {
+  if (product?.type !== 'enum') return []
+  const usual = Object.entries(USUAL_PRODUCTS[name] ?? {}) as [OsName, readonly string[]][]
+  return product.values.map((value) => ({
+    name: value,
+    usualOn: usual.flatMap(([os, products]) => (products.includes(value) ? [os] : [])),
+  }))
 }
 
 /** More would bury what matters; what matters most is what an intruder is to find. */
@@ -92,13 +114,17 @@ function archetypeReference({
   roles,
   options = {},
 }: Archetype): ArchetypeReference {
-  const definitions = SERVICE_DEFINITIONS.filter((definition) => services.includes(definition.name))
   return {
     name,
     summary,
     os,
     services,
-    ports: definitions.flatMap(({ports}) => ports.map(({port, protocol}) => `${port}/${protocol}`)),
+    ports: services.flatMap(
+      (service) =>
+        SERVICES.get(service)
+          ?.ports(options[service] ?? {})
+          .map(portName) ?? [],
+    ),
     options,
     distros,
     example: [`[${exampleName(roles, name)}]`, `archetype = ${name}`].join('\n'),

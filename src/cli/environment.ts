@@ -38,9 +38,21 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     summary:
-      'Where spans of deployments and of each engine call are sent, by OTLP over HTTP; with the other OTEL_ variables.',
+      'Where spans of the command and of each engine call are sent, by OTLP over HTTP. None are sent without it.',
     usedBy: 'engine',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    summary: 'The same, with the whole path.',
+    usedBy: 'engine',
+  },
+  {
+    name: 'OTEL_TRACES_EXPORTER',
+    summary: 'otlp: send spans, to localhost where no endpoint is named; anything else: do not.',
+    usedBy: 'engine',
+  },
+  {name: 'OTEL_SDK_DISABLED', summary: 'true: send no spans.', usedBy: 'engine'},
+  {name: 'OTEL_SERVICE_NAME', summary: 'What spans call this program; decnet without it.', usedBy: 'engine'},
   {name: 'NO_COLOR', summary: 'Any value: no colour, as with --no-color.'},
   {name: 'TERM', summary: 'dumb: no colour, and progress as plain lines.'},
   {name: 'CI', summary: 'Any value: progress as plain lines, also on a terminal.'},

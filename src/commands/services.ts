@@ -8,7 +8,7 @@ import {servicesView, serviceView} from '../cli/views/catalog.ts'
 export default class Services extends BaseCommand {
   static override summary = 'Show the services that deckies can offer.'
   static override description =
-    'Without NAME, lists them with their ports. With NAME, tells what listens on each port, the options with their types, ranges and defaults, the events it reports, the archetypes that offer it, and a part of a fleet file that uses it.'
+    'Without NAME, lists them with their ports. With NAME, tells what listens on each port, the options with their types, ranges and defaults, the products it can claim to be and which of them it is by default on which OS, the events it reports, the archetypes that offer it, and a part of a fleet file that uses it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ssh',

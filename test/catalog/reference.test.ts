@@ -73,3 +73,22 @@ it('a service without options is explained without any', () => {
   const bare: ServiceDefinition = {name: 'echo', summary: 'S.', roles: [], ports: [], options: {}, events: []}
   expect(serviceReference(bare)).toMatchObject({options: [], archetypes: [], example: '[echo-01]\nservices = echo'})
 })
+
+describe('the reference of a service', () => {
+  it('tells its products, and which of them it is on which OS', () => {
+    const http = serviceReferences().find(({name}) => name === 'http')
+    expect(http?.products.find(({name}) => name === 'iis')?.usualOn).toEqual(['windows', 'windows_server'])
+    expect(http?.products.find(({name}) => name === 'nginx')?.usualOn).toContain('linux')
+    expect(http?.products.find(({name}) => name === 'jenkins')?.usualOn).toEqual([])
+    expect(serviceReferences().find(({name}) => name === 'redis')?.products).toEqual([])
+  })
+})
+
+describe('the reference of an archetype', () => {
+  it('tells the ports that it really opens', () => {
+    const portsOf = (archetype: string) => archetypeReferences().find(({name}) => name === archetype)?.ports
+    expect(portsOf('jenkins')).toEqual(['22/tcp', '8080/tcp'])
+    expect(portsOf('iot-device')).not.toContain('8883/tcp')
+    expect(portsOf('domain-controller')).toContain('3268/tcp')
+  })
+})

@@ -36,6 +36,7 @@ it('packs the built command line and nothing else', () => {
     'dist/',
     'oclif.manifest.json',
     'package.json',
+    'systemd/decnet-collect.service',
   ])
   const kinds = new Set(paths.filter((path) => path.startsWith('dist/')).map((path) => path.replace(/^.*?\./, '.')))
   expect([...kinds].toSorted()).toEqual(['.cjs', '.d.ts', '.js', '.js.map', '.json'])

@@ -15,7 +15,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   install: 'the same as `first`, without a fleet',
   pack: 'run by test/e2e/packaging.test.ts',
   image: 'held to the Dockerfile by dockerfile.test.ts',
-  systemd: 'held to the units by scripts.test.ts',
+  systemd: 'held to the units by scripts.test.ts and collecting.test.ts',
   long: 'takes minutes; commands.test.ts checks that what it names exists',
 }
 
@@ -35,7 +35,7 @@ export function commandsOf(page: string, labels: ReadonlySet<string>): Step[] {
 
 /** Generated references: their blocks are examples that stand each for itself, and tell no story to play. */
 export const REFERENCES: ReadonlySet<string> = new Set(
-  ['commands', 'environment', 'exit-codes', 'fleet-file', 'services', 'troubleshooting'].map(
+  ['commands', 'environment', 'events', 'exit-codes', 'fleet-file', 'services', 'sinks', 'troubleshooting'].map(
     (name) => `docs/${name}.md`,
   ),
 )

@@ -19,6 +19,8 @@ const LIMIT_MS = 600_000
 const SCANS = 8
 /** A dozen that scanners ask first, beside what is declared. */
 const OTHERS = [7, 19, 37, 81, 111, 113, 1025, 1723, 5432, 8000, 8443, 9200]
+/** UDP ports that answer no question of a scanner's: it would wait for every probe that it has. */
+const SILENT = [69, 464, 5353, 5355]
 /** What no scan of a real machine has. */
 const GIVEAWAY = /honeypot|Cowrie|Dionaea|Conpot|decnet/i
 
@@ -47,7 +49,9 @@ describeOnLab('a scanner of', () => {
     await on.run(['config', 'set', 'deployment-limit', '100'])
     const sections = Object.fromEntries(archetypes.map(({name}) => [name, {archetype: name}]))
     await on.deploy(fleetText(sections, {domain: 'corp.example'}))
-    const waiting = (await on.status()).deckies.map(({name, ip}) => ({name, ip}))
+    // The longest scans first.
+    const slow = (name: string) => Number(UNKNOWN_TO_NMAP[name] !== undefined)
+    const waiting = (await on.status()).deckies.toSorted((a, b) => slow(b.name) - slow(a.name))
     const scanner = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         reports.set(next.name, await scan(on, next.name, next.ip))
@@ -84,15 +88,22 @@ const open = (ports: readonly PortReport[], protocol: string): string[] =>
 const versionOf = (ports: readonly PortReport[], name: string): string =>
   ports.find(({port, protocol}) => `${port}/${protocol}` === name)?.version ?? ''
 
-/** Both protocols, side by side: of a silent UDP port nmap waits for every probe that it has, so it is to have few. */
+/** Side by side: most of a scan is waiting for answers that do not come. */
 async function scan({lab}: Bench, name: string, ip: string): Promise<HostReport[]> {
   const ports = declared(name)
-  const [tcp, udp] = [[...new Set([...numbers(ports, 'tcp'), ...OTHERS])], numbers(ports, 'udp')]
-  const runs = [['-sS', '-p', `T:${tcp.join()}`]]
-  if (udp.length > 0) runs.push(['-sU', '--version-intensity', '0', '-p', `U:${udp.join()}`])
-  const usual = ['-n', '-Pn', '-sV', '-T4', '--max-retries', '1', '--host-timeout', '120s']
+  const tcp = [...new Set([...numbers(ports, 'tcp'), ...OTHERS])]
+  const [silent, udp] = [true, false].map((is) => numbers(ports, 'udp').filter((port) => SILENT.includes(port) === is))
+  const few = UNKNOWN_TO_NMAP[name] === undefined ? [] : ['--version-intensity', '4']
+  const runs = [
+    {how: ['-sS', '-sV', ...few], ports: tcp},
+    {how: ['-sU', '-sV'], ports: udp ?? []},
+    {how: ['-sU'], ports: silent ?? []},
+  ].filter((run) => run.ports.length > 0)
+  const usual = ['-n', '-Pn', '-T4', '--max-retries', '1', '--host-timeout', '120s']
   const outcomes = await Promise.all(
-    runs.map((how) => lab.intruder('nmap', [...usual, ...how, ip], {timeoutMs: LIMIT_MS / 2})),
+    runs.map((run) =>
+      lab.intruder('nmap', [...usual, ...run.how, '-p', run.ports.join(), ip], {timeoutMs: LIMIT_MS / 2}),
+    ),
   )
   return outcomes.flatMap(({stdout}) => parseNmap(stdout))
 }

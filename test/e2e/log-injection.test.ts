@@ -22,8 +22,9 @@ const PASSWORD = 'Winter-2024'
 const FIELD_LENGTH = 1024
 /** What one packet of the SSH client holds. */
 const SSH_FIELD = 8 * 1024
+const HTTP_FIELD = 2 * 1024
 /** Between two requests: a source has so many events a second, and what is over that is only counted. */
-const PACE_MS = 40
+const PACE_MS = 60
 const SSH_AT_ONCE = 8
 const DECKIES = {
   web: {services: 'http'},
@@ -54,16 +55,21 @@ function send({ip, port}: Target, bytes: Buffer): Promise<void> {
 }
 
 async function overHttp(web: Target): Promise<void> {
+  const sent: Promise<void>[] = []
   for (const payload of LOG_INJECTIONS) {
-    const login = Buffer.from(`${payload}:${payload}`).toString('base64')
+    // A user's name ends at the first colon (RFC 7617 §2), and a header is of some length only.
+    const secret = payload.slice(0, HTTP_FIELD)
+    const login = Buffer.from(`${secret.replaceAll(':', '')}:${secret}`).toString('base64')
     const head = `GET /${payload} HTTP/1.1\r\nHost: ${payload}\r\nUser-Agent: ${payload}\r\n`
     const asked = `GET / HTTP/1.1\r\nHost: web\r\nAuthorization: Basic ${login}\r\nConnection: close\r\n\r\n`
-    await send(web, Buffer.from(`${head}\r\n`))
-    await send(web, Buffer.from(asked))
+    sent.push(send(web, Buffer.from(`${head}\r\n`)), send(web, Buffer.from(asked)))
+    await sleep(PACE_MS)
   }
+  await Promise.all(sent)
 }
 
 async function overRedis(cache: Target): Promise<void> {
+  const sent: Promise<void>[] = []
   const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`
   for (const payload of LOG_INJECTIONS) {
     const commands = [
@@ -71,9 +77,10 @@ async function overRedis(cache: Target): Promise<void> {
       ['GET', payload],
     ]
     const text = commands.map((words) => `*${words.length}\r\n${words.map(bulk).join('')}`).join('')
-    void send(cache, Buffer.from(text))
+    sent.push(send(cache, Buffer.from(text)))
     await sleep(PACE_MS)
   }
+  await Promise.all(sent)
 }
 
 function login({ip, port}: Target, username: string, password: string): Promise<Client | null> {

@@ -1,5 +1,5 @@
 import type {OptionReference} from '../../catalog/option-reference.ts'
-import type {ArchetypeReference, DistroReference, ServiceReference} from '../../catalog/reference.ts'
+import type {ArchetypeReference, DistroReference, ProductReference, ServiceReference} from '../../catalog/reference.ts'
 
 import type {Style} from './style.ts'
 import {table} from './table.ts'
@@ -52,7 +52,7 @@ export function distrosView(distros: readonly DistroReference[], width: number):
 }
 
 export function serviceView(service: ServiceReference, style: Style, width: number): string {
-  const {name, summary, ports, options, events, archetypes, example} = service
+  const {name, summary, ports, options, products, events, archetypes, example} = service
   return page(style, width, name, summary, [
     [
       'PORTS',
@@ -62,6 +62,7 @@ export function serviceView(service: ServiceReference, style: Style, width: numb
       }),
     ],
     ['OPTIONS', options.map((option) => optionText(option, style, width))],
+    ['PRODUCTS', products.map((product) => wrap(productText(product), width, INDENT))],
     ['EVENTS', [wrap(events.join(', '), width, INDENT)]],
     ['ARCHETYPES', [wrap(archetypes.join(', ') || 'none', width, INDENT)]],
     ['EXAMPLE', [indented(example, INDENT)]],
@@ -111,6 +112,11 @@ function optionText(option: OptionReference, style: Style, width: number): strin
   ]
   if (example !== null) lines.push(`${INDENT.repeat(3)}${style.faint(`${name} = ${example}`)}`)
   return lines.join('\n')
+}
+
+/** `nginx  by default on linux, bsd` */
+export function productText({name, usualOn}: ProductReference): string {
+  return usualOn.length === 0 ? name : `${name}  by default on ${usualOn.join(', ')}`
 }
 
 /** `default: 22`; a default of null is the service's own choice. */

@@ -3,6 +3,7 @@ import type {EventRecord} from '../classify.ts'
 import type {EventName, EvidenceEvent} from '../event.ts'
 import {EVENT_TABLE, SEVERITIES} from '../event-table.ts'
 import type {Alert} from '../incidents/incident.ts'
+import {dataFields} from './fields.ts'
 import type {EventFormat, FormatOptions} from './format.ts'
 import {asciiJson} from './json.ts'
 
@@ -28,7 +29,7 @@ const CATEGORIES: Readonly<Record<EventName, readonly [category: readonly string
   log: [['process'], ['info']],
   suppressed: [['host'], ['info']],
   'service.ready': [['host'], ['info']],
-  'service.error': [['host'], ['error']],
+  'service.error': [['host'], ['info']],
 }
 
 export function ecsFormat({version}: FormatOptions): EventFormat {
@@ -56,7 +57,7 @@ function eventDocument({event, install, class: eventClass, severity, techniques}
       category,
       type,
       severity: SEVERITIES.indexOf(severity) + 1,
-      outcome: credential?.outcome ?? 'unknown',
+      outcome: credential?.outcome ?? (name === 'service.error' ? 'failure' : 'unknown'),
     },
     host: {name: decky},
     service: {type: service},
@@ -65,7 +66,15 @@ function eventDocument({event, install, class: eventClass, severity, techniques}
     ...userOf(event),
     ...threatOf(techniques),
     ...tlsOf(event),
-    decnet: {install, class: eventClass, severity, ...(session && {session}), ...(credential && {credential}), data},
+    decnet: {
+      install,
+      class: eventClass,
+      severity,
+      ...(session && {session}),
+      ...(credential && {credential}),
+      // Texts only: what is a text of one service and a number or an object of another would be refused by an index.
+      data: Object.fromEntries(dataFields(data)),
+    },
   }
 }
 

@@ -14,8 +14,13 @@ const OCSF_VERSION = '1.4.0'
 const ATTACK_VERSION = '16.1'
 const CATEGORY = {uncategorized: 0, findings: 2, identity: 3, network: 4}
 const CLASS = {base: 0, finding: 2004, authentication: 3002, network: 4001}
-const ACTIVITY = {open: 1, close: 2, traffic: 6, logon: 1, create: 1, update: 2, other: 99}
+/** In an enumeration that has not what is meant; the text beside it says it. */
+const OTHER = 99
+const ACTIVITY = {open: 1, close: 2, traffic: 6, logon: 1, create: 1, update: 2, other: OTHER}
 const STATUS = {success: 1, failure: 2}
+/** `action_id` and `disposition_id` of the profile security_control: let in and logged, or refused and blocked. */
+const LET_IN = {action_id: 1, disposition_id: 17}
+const REFUSED = {action_id: 2, disposition_id: 2}
 /** `connection_info.direction_id`: towards the decky. */
 const INBOUND = 1
 
@@ -38,7 +43,8 @@ export function ocsfFormat({version}: FormatOptions): EventFormat {
     event: (record) => {
       const profiles = record.techniques.length > 0 ? {profiles: ['security_control']} : {}
       const {event, install} = record
-      const known = {...metadata(event.id, {...profiles, tenant_uid: install}), original_time: event.ts}
+      const tenant = install === '' ? {} : {tenant_uid: install}
+      const known = {...metadata(event.id, {...profiles, ...tenant}), original_time: event.ts}
       return asciiJson({...eventObject(record), metadata: known})
     },
     alert: (alert) => asciiJson({...alertObject(alert), metadata: metadata(`incident-${alert.incident}-${alert.id}`)}),
@@ -48,18 +54,21 @@ export function ocsfFormat({version}: FormatOptions): EventFormat {
 function eventObject(record: EventRecord): object {
   const {event, severity, techniques, class: eventClass} = record
   const {event: name, ts, decky, service, session, src, dst, data, credential} = event
+  const endpoints = {...(src && {src_endpoint: src}), dst_endpoint: {...dst, hostname: decky, svc_name: service}}
+  const control = credential?.outcome === 'failure' ? REFUSED : LET_IN
   return {
     ...classification(event),
     ...severityOf(severity),
     time: Date.parse(ts),
     message: EVENT_TABLE[name].summary,
-    ...(src === undefined ? {} : {src_endpoint: src}),
-    dst_endpoint: {...dst, hostname: decky, svc_name: service},
-    ...(techniques.length > 0 && {attacks: techniques.map(attackOf)}),
+    // The base event has none.
+    ...(isOwn(event) ? {} : endpoints),
+    ...(techniques.length > 0 && {attacks: techniques.map(attackOf), ...control}),
     unmapped: {
       decnet: {
         event: name,
         class: eventClass,
+        decky,
         service,
         ...(session && {session}),
         ...(credential && {credential}),
@@ -69,9 +78,14 @@ function eventObject(record: EventRecord): object {
   }
 }
 
+/** Of a decky itself; nobody did anything. */
+function isOwn({event}: EvidenceEvent): boolean {
+  return EVENT_TABLE[event].class === 'system'
+}
+
 function classification(event: EvidenceEvent): object {
   const {event: name, credential, service, session} = event
-  if (EVENT_TABLE[name].class === 'system') return typed(CATEGORY.uncategorized, CLASS.base, ACTIVITY.other)
+  if (isOwn(event)) return {...typed(CATEGORY.uncategorized, CLASS.base, ACTIVITY.other), activity_name: name}
   if (credential === undefined) {
     const activity = NETWORK_ACTIVITY[name] ?? ACTIVITY.traffic
     return {
@@ -88,6 +102,7 @@ function classification(event: EvidenceEvent): object {
     service: {name: service},
     is_remote: true,
     auth_protocol: method,
+    auth_protocol_id: OTHER,
     ...(session && {session: {uid: session}}),
   }
 }

@@ -23,7 +23,7 @@ const SAMBA: Products = {
 const DIRECTORY = /^(?:ssl\/)?ldap +Microsoft Windows Active Directory LDAP \(Domain: corp\.example/
 const KERBEROS = /^kerberos-sec +Microsoft Windows Kerberos/
 const ILO = /HP Integrated Lights-Out web interface/
-const LASERJET = /HP Color LaserJet \S+ printer http config/
+const LASERJET = /HP (?:Color )?LaserJet \S+ printer http config/
 const POSTFIX = /^(?:ssl\/)?smtp +Postfix smtpd$/
 const NET_SNMP = /^snmp +SNMPv1 server; net-snmp SNMPv3 server \(public\)$/
 
@@ -99,7 +99,7 @@ export const ARCHETYPE_PRODUCTS: Readonly<Record<string, Products>> = {
   'monitoring-node': {...OPENSSH, '3000/tcp': /^ppp\?$/, '161/udp': NET_SNMP},
   'devops-host': {
     ...OPENSSH,
-    '2375/tcp': /^docker +Docker 2\d\./,
+    '2375/tcp': /^docker +Docker/,
     '6443/tcp': /^ssl\/sun-sr-https\?$/,
   },
   jenkins: {...OPENSSH, '8080/tcp': /^http +Jetty \d/},
@@ -115,7 +115,7 @@ export const ARCHETYPE_PRODUCTS: Readonly<Record<string, Products>> = {
     '161/udp': /^snmp +SNMPv1 server; Hewlett-Packard SNMPv3 server \(public\)$/,
   },
   'iot-device': {
-    '21/tcp': /^ftp +Axis P3245-LV Network Camera ftpd/,
+    '21/tcp': /^ftp +Axis .+ ftpd \d/,
     '23/tcp': /^telnet +BusyBox telnetd/,
     '80/tcp': /^http +Apache httpd \d/,
     '443/tcp': /^ssl\/http +Apache httpd \d/,

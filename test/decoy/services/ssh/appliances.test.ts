@@ -246,7 +246,7 @@ describe('what no client says', () => {
       await new Promise((resolve) => setImmediate(resolve))
     }
     await eventually(() => served.named('session.end').length === 1)
-    expect(served.named('malformed')[0]?.data).toMatchObject({reason: 'protocol major versions differ'})
+    expect(served.named('malformed')[0]?.data).toMatchObject({reason: 'not an identification'})
     expect(Buffer.concat(received)).toHaveLength(562)
     await served.close()
   })

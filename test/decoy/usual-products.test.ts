@@ -1,0 +1,43 @@
+/** The reference says what a service claims without being told; the service is asked. */
+import {describe, expect, it} from 'vitest'
+
+import {DISTROS} from '../../src/catalog/distros.ts'
+import {SERVICE_DEFINITIONS} from '../../src/catalog/services.ts'
+import {USUAL_PRODUCTS} from '../../src/catalog/usual-products.ts'
+import type {OptionDefinition} from '../../src/decoy/definition.ts'
+import type {Distro, OsName} from '../../src/fleet/catalog.ts'
+import {claimedProducts} from '../support/default-products.ts'
+
+const productsOf = (option: OptionDefinition | undefined): readonly string[] =>
+  option?.type === 'enum' ? option.values : []
+const choosing = SERVICE_DEFINITIONS.filter(({options}) => productsOf(options.product).length > 0)
+
+const factsOf = ({name, os}: Distro, seed: string) => ({
+  hostname: 'SRV07',
+  domain: 'corp.example',
+  os,
+  distro: name,
+  archetype: null,
+  ip: '10.9.0.7',
+  mac: '00:50:56:12:34:56',
+  seed: seed.repeat(32),
+  since: '2026-01-05T08:00:00.000Z',
+})
+
+it('every service that has products is in the table, with products of its own', () => {
+  expect(Object.keys(USUAL_PRODUCTS).toSorted()).toEqual(choosing.map(({name}) => name).toSorted())
+  for (const {name, options} of choosing) {
+    const usual = Object.values(USUAL_PRODUCTS[name] ?? {}).flat()
+    expect(usual.filter((product) => !productsOf(options.product).includes(product))).toEqual([])
+  }
+})
+
+describe.each(choosing)('$name', (definition) => {
+  const products = productsOf(definition.options.product)
+
+  it.each([...DISTROS.values()])('claims on $name what the table says', {timeout: 30_000}, async (distro) => {
+    const usual = USUAL_PRODUCTS[definition.name]?.[distro.os satisfies OsName] ?? []
+    const claimed = await claimedProducts(definition, products, factsOf(distro, '5a'))
+    expect(claimed.filter((product) => usual.includes(product))).not.toEqual([])
+  })
+})
