@@ -1,5 +1,6 @@
-/** `npm run bench [planning|startup|embedded|services|fleet]…`: prints ratios; without a name, all of them. `fleet` needs root. */
+/** `npm run bench [planning|startup|embedded|services|evidence|fleet]…`: prints ratios; without a name, all of them. `fleet` needs root. */
 import {benchEmbedded} from './embedded.ts'
+import {benchEvidence} from './evidence.ts'
 import {benchFleet} from './fleet.ts'
 import {printResults, type Result} from './measure.ts'
 import {benchPlanning} from './planning.ts'
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   startup: benchStartup,
   embedded: benchEmbedded,
   services: benchServices,
+  evidence: benchEvidence,
   fleet: benchFleet,
 }
 

@@ -35,11 +35,11 @@ describe('the budget of datagrams', () => {
   it('looks at so many a second and source', () => {
     const budget = new UdpBudget()
     const heard = (source: string, now: number, trust: SourceTrust = 'unproven') =>
-      Array.from({length: 600}, () => budget.hears(source, trust, now)).filter(Boolean).length
+      Array.from({length: 2500}, () => budget.hears(source, trust, now)).filter(Boolean).length
     expect(heard('a', 1000)).toBe(50)
     expect(heard('b', 1000)).toBe(50)
     expect(heard('a', 2100)).toBe(50)
-    expect(heard('c', 2100, 'neighbour')).toBe(500)
+    expect(heard('c', 2100, 'neighbour')).toBe(2000)
   })
 
   const sent = (request: number, sizes: readonly number[], trust: SourceTrust = 'unproven'): boolean =>
@@ -68,12 +68,12 @@ describe('the budget of datagrams', () => {
     const budget = new UdpBudget()
     const replies = [Buffer.alloc(1000)]
     const answered = (source: string, now: number) =>
-      Array.from({length: 200}, () => budget.sends({source, trust: 'neighbour', request: 40}, replies, now)).filter(
+      Array.from({length: 400}, () => budget.sends({source, trust: 'neighbour', request: 40}, replies, now)).filter(
         Boolean,
       ).length
-    expect(answered('a', 1000)).toBe(63)
-    expect(answered('b', 1000)).toBe(63)
-    expect(answered('a', 2100)).toBe(63)
+    expect(answered('a', 1000)).toBe(255)
+    expect(answered('b', 1000)).toBe(255)
+    expect(answered('a', 2100)).toBe(255)
   })
 
   it('never amplifies, whatever is asked', () => {
@@ -89,11 +89,11 @@ describe('the budget of datagrams', () => {
     const budget = new UdpBudget()
     const reply = [Buffer.alloc(1)]
     const replies = (now: number) =>
-      Array.from({length: 600}, () => budget.sends({source: 'a', trust: 'unproven', request: 1}, reply, now)).filter(
+      Array.from({length: 2500}, () => budget.sends({source: 'a', trust: 'unproven', request: 1}, reply, now)).filter(
         Boolean,
       ).length
-    expect(replies(1000)).toBe(500)
-    expect(replies(2100)).toBe(500)
+    expect(replies(1000)).toBe(2000)
+    expect(replies(2100)).toBe(2000)
   })
 
   it.each([

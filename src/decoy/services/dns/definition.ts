@@ -43,6 +43,7 @@ export const DNS: ServiceDefinition = {
       maxLength: 128,
       pattern: /^[\x20-\x7e]+$/,
       expected: 'printable ASCII',
+      example: '9.11.4-P2-RedHat-9.11.4-26.P2.el7',
     },
     nsid: {
       type: 'text',
@@ -51,6 +52,7 @@ export const DNS: ServiceDefinition = {
       maxLength: 64,
       pattern: /^[\x20-\x7e]+$/,
       expected: 'printable ASCII',
+      example: 'ns1',
     },
     transfer: {
       type: 'boolean',

@@ -16,6 +16,7 @@ export const LPD: ServiceDefinition = {
       maxItems: 16,
       pattern: /^[A-Za-z0-9_.-]{1,32}$/,
       expected: 'the name of a queue',
+      example: 'raw, laser',
     },
   },
   events: ['command', 'file.write', 'capture', 'malformed'],

@@ -22,6 +22,7 @@ export const NBNS: ServiceDefinition = {
       maxLength: 15,
       pattern: /^[A-Za-z0-9_-]+$/,
       expected: 'up to 15 letters, digits, `-` and `_`',
+      example: 'CORP',
     },
   },
   events: ['query', 'probe', 'malformed'],

@@ -47,6 +47,7 @@ export const SMB: ServiceDefinition = {
       maxLength: 15,
       pattern: /^[A-Za-z0-9_-]+$/,
       expected: 'up to 15 letters, digits, `-` and `_`',
+      example: 'CORP',
     },
     shares: {
       type: 'list',

@@ -1,7 +1,9 @@
 /** What goes over a terminal can be put together again. */
+import type {Socket} from 'node:net'
 import ssh2 from 'ssh2'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
+import {socketOf} from '../../../../src/decoy/services/ssh/transport/ssh2-internals.ts'
 import {recordingOf} from '../../../../src/events/replay/recording.ts'
 import {wayOf} from '../../../support/kept.ts'
 import {eventually, type Served} from '../../../support/serve.ts'
@@ -48,7 +50,10 @@ describe('a session', () => {
       stream.write('echo be""gun; sleep 30\r')
     })
     await eventually(() => shown.includes('begun\r\n'))
-    client.destroy()
+    client.on('error', () => {})
+    // A reset: the library hears of it last of all.
+    const socket = socketOf(client as unknown as Parameters<typeof socketOf>[0]) as Socket
+    socket.resetAndDestroy()
     const {session} = served.named('session.start').at(-1) ?? {}
     const events = () => served.events.filter((event) => event.session === session)
     await eventually(() => events().some(({event}) => event === 'session.end'))

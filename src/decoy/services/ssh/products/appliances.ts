@@ -2,9 +2,8 @@
  * What SSH servers offer that are no ordinary OpenSSH.
  *
  * - Dropbear: recorded from the package of Debian 12, `test/fixtures/ssh/dropbear-2022.83.json`.
- * - Cisco: what `show ip ssh` lists on 15.2(4)E and 15.2(7)E, in its order. The later train dropped CBC and group 1.
- * - iLO: key exchanges as clients are told that fail; ciphers and MACs as HPE's guide to iLO 5 lists them.
- * - ESXi: `sshd_config` of 7.0 U3, whose OpenSSL is in FIPS mode.
+ * - Cisco, iLO, ESXi: put together from published lists and partial traces, not recorded from a device. Cisco's later
+ *   train (15.2(7)E) dropped CBC and group 1; ESXi 7.0 U3 has OpenSSL in FIPS mode.
  */
 import {type Release, SFTP_8_7} from '../releases.ts'
 
