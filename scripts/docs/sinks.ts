@@ -13,6 +13,8 @@ export function sinksPage(): string {
     '## Settings of every sink',
     settingsTable(Object.entries(commonSettings(GENERAL)).map(([name, setting]) => [name, {...setting, fallback: ''}])),
     ...SINK_TYPES.flatMap(sinkPart),
+    '## When a receiver is killed',
+    'What a receiver has not confirmed is sent again. HTTP, SMTP and JetStream confirm. Syslog does not: over TCP and TLS each batch has a connection, and counts as taken when the receiver has closed it in good order and was not ended together with it. What the receiver itself keeps in memory is beyond that. For rsyslog, a ruleset with a queue of its own that is none, `ruleset(name="decnet" queue.type="Direct") { … }`, has written what it has read; a disk queue does as well. Over UDP nobody knows what arrives.',
     '## Formats',
     table(
       ['format', 'is'],
@@ -20,7 +22,10 @@ export function sinksPage(): string {
         ['`json`', 'Our own, without any loss: the event as `decnet events --json` has it, an alert under `alert`.'],
         ['`rfc5424`', 'Syslog lines; the facts are parameters of one structured data element, see below.'],
         ['`cef`', 'ArcSight Common Event Format, version 0.'],
-        ['`ecs`', 'Elastic Common Schema 8; what it has no field for is under `decnet`.'],
+        [
+          '`ecs`',
+          'Elastic Common Schema 8; what it has no field for is under `decnet`, the facts of the service there as texts.',
+        ],
         ['`ocsf`', 'Open Cybersecurity Schema Framework 1.4: Authentication, Network Activity, Detection Finding.'],
       ],
     ),

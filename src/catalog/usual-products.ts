@@ -25,7 +25,7 @@ const MAIL = usual(['postfix'], ['exchange'], {bsd: ['sendmail']})
 export const USUAL_PRODUCTS: Readonly<Record<string, ByOs>> = {
   ssh: usual(['openssh'], ['openssh'], {embedded: ['dropbear'], cisco: ['cisco']}),
   dns: usual(['bind'], ['windows']),
-  ftp: usual(['vsftpd'], ['iis']),
+  ftp: usual(['vsftpd', 'proftpd'], ['iis']),
   http: WEB,
   https: WEB,
   ipp: usual(['hp'], ['hp'], {linux: ['cups'], bsd: ['cups']}),

@@ -1,5 +1,6 @@
 /** Files and mails that intruders left behind, by their hash. They are listed and written out, never opened. */
 import type {CapturePart, EvidenceEvent} from './event.ts'
+import {ASKED_FOR} from './evidence-schema.ts'
 import type {EvidenceStore} from './evidence-store.ts'
 
 export interface StoredCapture {
@@ -24,7 +25,9 @@ export function findCaptures(store: EvidenceStore, since = ''): StoredCapture[] 
   const found = new Map<string, StoredCapture>()
   store.read(undefined, (db) => {
     const rows = db
-      .prepare(`SELECT json FROM evidence WHERE event IN ('file.write', 'mail') AND ts >= ? ORDER BY ts, id`)
+      .prepare(
+        `SELECT json FROM evidence WHERE event IN ('file.write', 'mail') AND ${ASKED_FOR} AND ts >= ? ORDER BY ts, id`,
+      )
       .pluck()
       .iterate(since) as IterableIterator<string>
     for (const json of rows) {
@@ -43,7 +46,9 @@ export function findCaptures(store: EvidenceStore, since = ''): StoredCapture[] 
 export function captureContent(store: EvidenceStore, sha256: string): Buffer | null {
   const rows = store.read([], (db) =>
     db
-      .prepare(`SELECT json FROM evidence WHERE event = 'capture' AND json ->> '$.data.sha256' = ? ORDER BY ts, id`)
+      .prepare(
+        `SELECT json FROM evidence WHERE event = 'capture' AND ${ASKED_FOR} AND json ->> '$.data.sha256' = ? ORDER BY ts, id`,
+      )
       .pluck()
       .all(sha256),
   ) as string[]

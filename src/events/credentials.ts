@@ -1,6 +1,7 @@
 /** What was tried, each once, however often and wherever it was tried. */
 import {triesCredential} from './classify.ts'
 import type {EvidenceEvent} from './event.ts'
+import {ASKED_FOR} from './evidence-schema.ts'
 import type {EvidenceStore} from './evidence-store.ts'
 
 export interface UsedCredential {
@@ -43,7 +44,7 @@ export function findCredentials(
   const used = new Map<string, Accumulated>()
   store.read(undefined, (db) => {
     const rows = db
-      .prepare(`SELECT json FROM evidence WHERE event = 'auth.attempt' AND ts >= ? ORDER BY ts, id`)
+      .prepare(`SELECT json FROM evidence WHERE event = 'auth.attempt' AND ${ASKED_FOR} AND ts >= ? ORDER BY ts, id`)
       .pluck()
       .iterate(query.since ?? '') as IterableIterator<string>
     for (const json of rows) {

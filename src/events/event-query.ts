@@ -1,5 +1,6 @@
 import type {EventName} from './event.ts'
 import type {EventClass} from './event-table.ts'
+import {ASKED_FOR, NOTABLE} from './evidence-schema.ts'
 
 /** Which stored events are wanted. What is absent restricts nothing. */
 export interface EventQuery {
@@ -29,12 +30,16 @@ export interface Condition {
   readonly values: readonly (string | number)[]
 }
 
+const CONNECTIONS: ReadonlySet<string> = new Set(['session.start', 'session.end', 'session.tls'])
+
 /** The query as conditions on the columns of the `evidence` table. Values are bound, never part of the text. */
 export function conditionOf(query: EventQuery): Condition {
   const parts: [clause: string, values: readonly (string | number)[]][] = []
   const among = (column: string, values: readonly string[] | undefined, not = ''): void => {
     if (values === undefined || values.length === 0) return
-    parts.push([`${column} ${not}IN (${values.map(() => '?').join(', ')})`, values])
+    // Of several, an index would give each in order, but not all: sorting them takes longer than going by the time.
+    const plain = values.length > 1 ? '+' : ''
+    parts.push([`${plain}${column} ${not}IN (${values.map(() => '?').join(', ')})`, values])
   }
   const compared = (clause: string, value: string | number | undefined): void => {
     if (value !== undefined) parts.push([clause, [value]])
@@ -42,8 +47,10 @@ export function conditionOf(query: EventQuery): Condition {
   among('decky COLLATE NOCASE', query.deckies)
   among('service', query.services)
   among('event', query.events)
+  if (query.events?.length === 1 && !CONNECTIONS.has(query.events[0] ?? '')) parts.push([ASKED_FOR, []])
   among('event', query.without, 'NOT ')
-  among('class', query.classes)
+  if (query.classes?.join() === 'high-confidence') parts.push([NOTABLE, []])
+  else among('class', query.classes)
   compared('source = ?', query.source)
   compared('ts >= ?', query.since)
   compared('ts < ?', query.until)

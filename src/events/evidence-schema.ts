@@ -4,7 +4,15 @@ import {LOG_MARKS} from './container-log.ts'
 import {ingest} from './ingest.ts'
 import {parseEvidence} from './parse-evidence.ts'
 
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
+
+/**
+ * The events that have an index by their name: not those which every connection has. A query that asks by name has to say
+ * this in the same words, or SQLite does not use the index.
+ */
+export const ASKED_FOR = `event NOT IN ('session.start', 'session.end', 'session.tls')`
+/** The same for what is worth a person's attention. */
+export const NOTABLE = `class = 'high-confidence'`
 
 /**
  * - `evidence`: what is collected twice is stored once; `id` is the order of storing, which readers go by that want only
@@ -33,11 +41,10 @@ const SCHEMA = `
     UNIQUE (boot, seq)
   ) STRICT;
   CREATE INDEX evidence_ts ON evidence (ts);
-  CREATE INDEX evidence_decky ON evidence (decky, ts);
   CREATE INDEX evidence_source ON evidence (source, ts) WHERE source IS NOT NULL;
   CREATE INDEX evidence_session ON evidence (session, ts) WHERE session IS NOT NULL;
   CREATE INDEX evidence_incident ON evidence (incident, ts) WHERE incident IS NOT NULL;
-  CREATE INDEX evidence_event ON evidence (event, ts) WHERE event NOT IN ('session.start', 'session.end', 'session.tls');
+  CREATE INDEX evidence_event ON evidence (event, ts) WHERE ${ASKED_FOR};
 
   CREATE TABLE streams (
     boot TEXT PRIMARY KEY,
@@ -101,13 +108,22 @@ const SCHEMA = `
   ) STRICT;
 `
 
+/** Names of deckies are compared without regard to case. */
+const INDEXES = `
+  DROP INDEX IF EXISTS evidence_decky;
+  CREATE INDEX evidence_decky ON evidence (decky COLLATE NOCASE, ts);
+  CREATE INDEX IF NOT EXISTS evidence_service ON evidence (service, ts);
+  CREATE INDEX IF NOT EXISTS evidence_notable ON evidence (ts) WHERE ${NOTABLE};
+`
+
 /** Brings the store to the current schema in one transaction, also where another process does the same. */
 export function migrateEvidence(db: Database.Database): void {
   db.transaction(() => {
     const version = Number(db.pragma('user_version', {simple: true}))
     if (version >= SCHEMA_VERSION) return
     if (version < 3) makeAnew(db, version > 0)
-    db.exec(LOG_MARKS)
+    if (version < 4) db.exec(LOG_MARKS)
+    db.exec(INDEXES)
     db.pragma(`user_version = ${SCHEMA_VERSION}`)
   }).immediate()
 }

@@ -1,6 +1,7 @@
 /** Connections of intruders, each with what happened in it. */
 import type {EvidenceEvent} from './event.ts'
 import {EVENT_CLASSES, type EventClass} from './event-table.ts'
+import {ASKED_FOR} from './evidence-schema.ts'
 import type {EvidenceStore, StoredEvent} from './evidence-store.ts'
 
 export interface Session {
@@ -41,7 +42,9 @@ export function findSessions(store: EvidenceStore, query: SessionQuery): Session
     values.length === 0 ? [] : [`${column} IN (${values.map(() => '?').join(', ')})`]
   const clauses = [
     // Every connection has a beginning; of one whose beginning retention removed, what is left is not shown as a whole.
-    terminal ? `event = 'session.transcript' AND json ->> '$.data.part' = 1` : `event = 'session.start'`,
+    terminal
+      ? `event = 'session.transcript' AND ${ASKED_FOR} AND json ->> '$.data.part' = 1`
+      : `event = 'session.start'`,
     ...among('decky COLLATE NOCASE', deckies),
     ...among('service', services),
     ...(source === undefined ? [] : ['source = ?']),

@@ -19,9 +19,11 @@ export class StreamTracker {
   readonly #db: Database.Database
   readonly #last = new Map<string, number>()
   readonly #changed = new Set<string>()
+  readonly #stored: Database.Statement
 
   constructor(db: Database.Database) {
     this.#db = db
+    this.#stored = db.prepare('SELECT last FROM streams WHERE boot = ?').pluck()
   }
 
   /** Whether this event was not seen before; it is from now on. */
@@ -45,7 +47,7 @@ export class StreamTracker {
   #lastOf(boot: string): number {
     const known = this.#last.get(boot)
     if (known !== undefined) return known
-    const stored = this.#db.prepare('SELECT last FROM streams WHERE boot = ?').pluck().get(boot)
+    const stored = this.#stored.get(boot)
     const last = typeof stored === 'number' ? stored : 0
     this.#last.set(boot, last)
     return last

@@ -254,6 +254,9 @@ describeOnLab('an intrusion', () => {
   async function expectReport(on: Bench, source: string, deckies: readonly string[]): Promise<void> {
     const page = join(on.site.directory, 'report.html')
     await printed(on, 'report', '--since', '1h', '--html', page)
+    const way = /<div class="path">(.*?)<\/div>/s.exec(readFileSync(page, 'utf8'))?.[1] ?? ''
+    const places = [...way.matchAll(/<b>(.*?)<\/b>/g)].map(([, place]) => place)
+    expect(places.slice(-3), 'where it was inside is shown, however long it knocked').toEqual(['gate', 'jump', 'store'])
     const url = pathToFileURL(page).href
     const browser = await Browser.start()
     try {
@@ -265,7 +268,7 @@ describeOnLab('an intrusion', () => {
         const look = await browser.look({width, height: 800, mobile: name === 'phone'})
         keep(`${name}.png`, look.picture)
         expect(look.contentWidth, `${name}: nothing sticks out`).toBeLessThanOrEqual(width)
-        for (const text of [source, PASSWORD, 'jump', 'store', 'mysql', 'high confidence', ...deckies]) {
+        for (const text of [source, PASSWORD, 'jump', 'store', 'mysql', 'high confidence', ...deckies.slice(0, 8)]) {
           expect(look.text).toContain(text)
         }
       }

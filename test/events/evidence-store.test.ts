@@ -129,6 +129,27 @@ it('takes over a store that knew no logs of custom services as it is', () => {
   expect(store.logMark('l')).toEqual(mark)
 })
 
+it('gives an earlier store the indexes that it lacks', () => {
+  const dir = directory()
+  const kept = event()
+  opened(dir).store(lines([kept]))
+  const old = new Database(join(dir, 'events.db'))
+  old.exec(`DROP INDEX evidence_service; DROP INDEX evidence_notable; DROP INDEX evidence_decky;
+    CREATE INDEX evidence_decky ON evidence (decky, ts); PRAGMA user_version = 4`)
+  old.close()
+  expect(
+    opened(dir)
+      .find({deckies: [kept.decky.toUpperCase()], limit: 10})
+      .map((each) => each.event),
+  ).toEqual([kept])
+  const now = new Database(join(dir, 'events.db'), {readonly: true})
+  const indexes = now.prepare(`SELECT name || ' ' || sql FROM sqlite_schema WHERE type = 'index'`).pluck().all()
+  now.close()
+  for (const wanted of [/evidence_service/, /evidence_notable/, /evidence_decky.*COLLATE NOCASE/]) {
+    expect(indexes.some((index) => wanted.test(String(index)))).toBe(true)
+  }
+})
+
 it('refuses a newer file and leaves it as it is', () => {
   const dir = directory()
   const newer = new Database(join(dir, 'events.db'))

@@ -1,10 +1,14 @@
 /** Which product a service claims without being told: told by what it answers. */
+import {once} from 'node:events'
+import {duplexPair} from 'node:stream'
+
 import {serviceInfo} from '../../src/catalog/service-info.ts'
 import type {OptionValues, ServiceDefinition} from '../../src/decoy/definition.ts'
 import {DEFAULT_LIMITS} from '../../src/decoy/limits.ts'
 import {Persona, type PersonaFacts} from '../../src/decoy/persona.ts'
 import type {Action, Connection, Service} from '../../src/decoy/service.ts'
 import {SERVICE_LOADERS} from '../../src/decoy/services.ts'
+import {runSession} from '../../src/decoy/session.ts'
 
 const NOW = Date.parse('2026-03-04T05:06:07.089Z')
 
@@ -20,15 +24,37 @@ const connectionTo = (port: number): Connection => {
   }
 }
 
-/** What all ports do on their own tests, as text; streams, whose handshakes no two times are alike, are left out. */
+/** What tells apart whoever goes on after the test: an answer to a challenge of VNC, an empty line. */
+const MORE = [Buffer.from([2]), Buffer.alloc(16), Buffer.from('\r\n')]
+
+/** What all ports do on their own tests, as text. */
 async function answers(definition: ServiceDefinition, facts: PersonaFacts, options: OptionValues): Promise<string> {
   const create = await SERVICE_LOADERS.get(definition.name)?.()
   if (create === undefined) throw new Error(`${definition.name} cannot be played`)
   const service = await create(new Persona(facts), options)
-  const told = serviceInfo(definition)
-    .ports(options)
-    .map(({port, protocol}) => `${port} ${protocol === 'tcp' ? overTcp(service, port) : overUdp(service, port)}`)
+  const ports = serviceInfo(definition).ports(options)
+  const told = await Promise.all(
+    ports.map(async ({port, protocol}) =>
+      protocol === 'udp' ? overUdp(service, port) : ((await greeting(service, port)) ?? overTcp(service, port)),
+    ),
+  )
   return told.join('\n')
+}
+
+/** Of what is no protocol of ours, the first line: no two of its handshakes are alike. */
+async function greeting(service: Service, port: number): Promise<string | undefined> {
+  const handler = service.tcp?.(port)
+  if (handler?.kind !== 'stream') return undefined
+  const [client, server] = duplexPair()
+  client.on('error', () => {})
+  const session = runSession(handler, server, {connection: connectionTo(port), record: () => {}})
+  session.ended.catch(() => {})
+  try {
+    const [chunk] = (await once(client, 'data', {signal: AbortSignal.timeout(2_000)})) as [Buffer]
+    return chunk.toString('latin1').split('\n')[0]
+  } finally {
+    client.destroy()
+  }
 }
 
 function overTcp(service: Service, port: number): string {
@@ -36,7 +62,8 @@ function overTcp(service: Service, port: number): string {
   if (handler?.kind !== 'protocol') return ''
   const session = handler.session(connectionTo(port))
   const {send} = service.selfTest(port, 'tcp')
-  return written([...session.open(), ...(send.length > 0 ? session.feed(send) : [])])
+  const asked = send.length > 0 ? [send, ...MORE] : MORE
+  return written([...session.open(), ...asked.flatMap((bytes) => session.feed(bytes))])
 }
 
 function written(actions: readonly Action[]): string {

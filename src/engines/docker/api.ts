@@ -12,12 +12,11 @@ import type {
   ImageSummary,
   NetworkDetails,
 } from './api-types.ts'
+import {compareVersions, OUR_API, speaksOurApi} from './api-version.ts'
 import {CallFailure} from './call-failure.ts'
 import type {CallRequest, EngineClient, Reply} from './client.ts'
 import type {Timing} from './timing.ts'
 
-/** The lowest version with everything we use (Engine 20.10); spoken wherever the engine still does. */
-const OUR_API = '1.41'
 /** Our containers end on SIGTERM at once; a hung one is killed after this many seconds. */
 export const STOP_SECONDS = 2
 
@@ -282,17 +281,6 @@ export class DockerApi {
 /** A reference keeps its slashes, and nothing in it may leave the path. */
 function imagePath(reference: string): string {
   return reference.split('/').map(encodeURIComponent).join('/')
-}
-
-/** Whether an engine of this API version can be asked for all that we use. */
-export function speaksOurApi(version: string): boolean {
-  return compareVersions(version, OUR_API) >= 0
-}
-
-function compareVersions(a: string, b: string): number {
-  const [majorA = 0, minorA = 0] = a.split('.').map(Number)
-  const [majorB = 0, minorB = 0] = b.split('.').map(Number)
-  return majorA - majorB || minorA - minorB
 }
 
 function object<T extends object>(reply: Reply, call: string): T {

@@ -1,7 +1,8 @@
 /** What a Docker Engine says of itself: reads only, retries nothing, and asks an Engine of any age for its version. */
 import type {EngineContainer, EngineDetails, EngineFacts, EngineNetwork} from '../engine.ts'
-import {DockerApi, speaksOurApi} from './api.ts'
+import {DockerApi} from './api.ts'
 import type {ContainerSummary, EngineInfo, NetworkDetails} from './api-types.ts'
+import {speaksOurApi} from './api-version.ts'
 import {CallFailure} from './call-failure.ts'
 import {connect} from './client.ts'
 import {endpointText, parseEndpoint} from './endpoint.ts'

@@ -21,6 +21,8 @@ interface OpenIncident {
   attempts: number
   known: string | null
   readonly touches: Map<string, MutableTouch>
+  /** Keys of those that are not stored as they are. */
+  readonly touched: Set<string>
   /** What brought about the alert that is due, if any. */
   alert: {readonly reason: Alert['reason']; readonly ts: string} | null
 }
@@ -32,10 +34,16 @@ export class IncidentTracker {
   readonly #db: Database.Database
   readonly #explain: Explain
   readonly #bySource = new Map<string, OpenIncident[]>()
+  readonly #incidents: Database.Statement
+  readonly #touches: Database.Statement
 
   constructor(db: Database.Database) {
     this.#db = db
     this.#explain = explainer(storedRules(db))
+    this.#incidents = db.prepare(
+      `SELECT * FROM incidents WHERE source = ? AND last >= ? AND state <> 'closed' ORDER BY last DESC`,
+    )
+    this.#touches = db.prepare('SELECT * FROM touches WHERE incident = ? ORDER BY first')
   }
 
   /** The number of the incident an event belongs to; null: it is nobody's doing. */
@@ -60,8 +68,9 @@ export class IncidentTracker {
     const alert = this.#db.prepare('INSERT INTO alerts (incident, ts, json) VALUES (?, ?, ?)')
     for (const each of [...this.#bySource.values()].flat()) {
       update.run(each.first, each.last, each.class, each.severity, each.events, each.attempts, each.known, each.id)
-      for (const row of each.touches.values()) {
-        touch.run(each.id, row.decky, row.service, row.first, row.last, row.events, row.class)
+      for (const key of each.touched) {
+        const row = each.touches.get(key)
+        if (row !== undefined) touch.run(each.id, row.decky, row.service, row.first, row.last, row.events, row.class)
       }
       if (each.alert !== null) alert.run(each.id, each.alert.ts, JSON.stringify(alertOf(each, each.alert)))
     }
@@ -96,6 +105,7 @@ export class IncidentTracker {
       attempts: 0,
       known: rule,
       touches: new Map(),
+      touched: new Set(),
       alert: null,
     }
   }
@@ -103,15 +113,13 @@ export class IncidentTracker {
   /** Those that are not closed; newest first, so that of two that fit the later one is taken. */
   #load(source: string, ts: string): OpenIncident[] {
     const oldest = new Date(Date.parse(ts) - INCIDENT_IDLE_MS).toISOString()
-    const rows = this.#db
-      .prepare(`SELECT * FROM incidents WHERE source = ? AND last >= ? AND state <> 'closed' ORDER BY last DESC`)
-      .all(source, oldest) as Incident[]
-    const touches = this.#db.prepare('SELECT * FROM touches WHERE incident = ? ORDER BY first')
+    const rows = this.#incidents.all(source, oldest) as Incident[]
     return rows.map((row) => ({
       ...row,
       touches: new Map(
-        (touches.all(row.id) as Touch[]).map((touch) => [keyOf(touch.decky, touch.service), {...touch}]),
+        (this.#touches.all(row.id) as Touch[]).map((touch) => [keyOf(touch.decky, touch.service), {...touch}]),
       ),
+      touched: new Set(),
       alert: null,
     }))
   }
@@ -137,8 +145,10 @@ function count(
   incident.alert = {reason, ts: event.ts}
 }
 
-function touched({touches}: OpenIncident, {decky, service, ts}: EvidenceEvent, eventClass: EventClass): void {
+function touched(incident: OpenIncident, {decky, service, ts}: EvidenceEvent, eventClass: EventClass): void {
+  const {touches} = incident
   const key = keyOf(decky, service)
+  incident.touched.add(key)
   const touch = touches.get(key)
   if (touch === undefined) {
     touches.set(key, {decky, service, first: ts, last: ts, events: 1, class: eventClass})

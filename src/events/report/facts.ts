@@ -31,6 +31,7 @@ export interface IncidentPath extends IncidentDetail {
 export interface Station extends Step {
   /** How many deckies it stands for; `decky` is the first of them. */
   readonly deckies: number
+  readonly names: readonly string[]
 }
 
 export interface ReportFacts {
@@ -77,26 +78,43 @@ export function reportFacts(
 
 /** So many steps of a scan one after the other are one station: what matters is where its source stayed. */
 const SWEEP = 4
+/** Events of a step that was no more than a look in passing, whatever was asked: scanners ask databases for versions. */
+const GLANCE = 2
 
+/** At most `SHOWN.steps` where that can be had without leaving out where the source was inside. */
 export function stationsOf(path: readonly Step[]): Station[] {
-  const stations: Station[] = []
-  for (let at = 0; at < path.length; ) {
-    const ahead = path.slice(at).findIndex(({class: name}) => name !== 'scan')
-    const run = path.slice(at, ahead < 0 ? path.length : at + Math.max(ahead, 1))
-    stations.push(...(run.length >= SWEEP ? [sweepOf(run)] : run.map((step) => ({...step, deckies: 1}))))
-    at += run.length
-  }
-  return stations
+  const single = path.map((step): Station => ({...step, deckies: 1, names: [step.decky]}))
+  const swept = merged(single, isGlance, SWEEP)
+  return swept.length > SHOWN.steps ? merged(swept, ({class: name}) => name !== 'high-confidence', 2) : swept
 }
 
-function sweepOf(run: readonly Step[]): Station {
-  const [first, last] = [run[0] as Step, run.at(-1) as Step]
+function isGlance({class: name, events}: Step): boolean {
+  return name === 'scan' || (name === 'interaction' && events <= GLANCE)
+}
+
+/** Runs of at least so many stations that are alike become one each. */
+function merged(stations: readonly Station[], alike: (station: Station) => boolean, least: number): Station[] {
+  const result: Station[] = []
+  for (let at = 0; at < stations.length; ) {
+    const ahead = stations.slice(at).findIndex((station) => !alike(station))
+    const run = stations.slice(at, ahead < 0 ? stations.length : at + Math.max(ahead, 1))
+    result.push(...(run.length >= least ? [sweepOf(run)] : run))
+    at += run.length
+  }
+  return result
+}
+
+function sweepOf(run: readonly Station[]): Station {
+  const [first, last] = [run[0] as Station, run.at(-1) as Station]
+  const names = new Set(run.flatMap(({names: each}) => each))
   return {
     ...first,
     last: last.last,
     services: [...new Set(run.flatMap(({services}) => services))],
     events: run.reduce((sum, {events}) => sum + events, 0),
-    deckies: new Set(run.map(({decky}) => decky)).size,
+    class: EVENT_CLASSES.findLast((name) => run.some((each) => each.class === name)) ?? 'system',
+    deckies: names.size,
+    names: [...names],
   }
 }
 

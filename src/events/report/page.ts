@@ -1,6 +1,6 @@
 /** The report as one page that needs nothing else: no script, no picture, no address of another machine. */
 import type {UsedCredential} from '../credentials.ts'
-import type {EventClass} from '../event-table.ts'
+import {EVENT_CLASSES, type EventClass} from '../event-table.ts'
 import {shortened} from '../formats/text.ts'
 import {counted, distinct, summaryOf} from '../incidents/incident.ts'
 import type {Session} from '../sessions.ts'
@@ -110,9 +110,10 @@ function pathMap(path: IncidentPath['path']): Markup {
 
 function matrix(cells: readonly Cell[]): Markup {
   const sources = distinct(cells.map(({source}) => source)).slice(0, SHOWN.sources)
-  const deckies = distinct(cells.map(({decky}) => decky))
+  const weight = ({class: name}: Cell): number => EVENT_CLASSES.indexOf(name)
+  const deckies = distinct(cells.toSorted((a, b) => weight(b) - weight(a)).map(({decky}) => decky))
     .slice(0, SHOWN.deckies)
-    .toSorted()
+    .toSorted((a, b) => a.localeCompare(b, 'en', {numeric: true}))
   const byPlace = new Map(cells.map((cell) => [`${cell.source} ${cell.decky}`, cell]))
   const rows = sources.map((source) => {
     const columns = deckies.map((decky) => {

@@ -53,7 +53,7 @@ export const ARCHETYPE_PRODUCTS: Readonly<Record<string, Products>> = {
     ...RDP,
     ...WINRM,
     '1433/tcp': /^ms-sql-s +Microsoft SQL Server/,
-    '1434/udp': /^ms-sql-m +Microsoft SQL Server 1[56]\./,
+    '1434/udp': /^ms-sql-m +Microsoft SQL Server 1[3-6]\./,
   },
   'iis-intranet': {
     ...WINDOWS,
@@ -82,7 +82,7 @@ export const ARCHETYPE_PRODUCTS: Readonly<Record<string, Products>> = {
     '110/tcp': /^pop3 +Dovecot pop3d/,
     '995/tcp': /^ssl\/pop3 +Dovecot pop3d/,
   },
-  'file-server': {...OPENSSH, ...SAMBA, '21/tcp': /^ftp +vsftpd \d/},
+  'file-server': {...OPENSSH, ...SAMBA, '21/tcp': /^ftp +(?:vsftpd \d|ProFTPD)/},
   'voip-server': {
     ...OPENSSH,
     '5060/tcp': /^sip-proxy +Asterisk PBX \d/,
@@ -119,7 +119,8 @@ export const ARCHETYPE_PRODUCTS: Readonly<Record<string, Products>> = {
     '23/tcp': /^telnet +BusyBox telnetd/,
     '80/tcp': /^http +Apache httpd \d/,
     '443/tcp': /^ssl\/http +Apache httpd \d/,
-    '1883/tcp': /^mosquitto version \d/,
+    // The version is what it publishes once somebody subscribes; nmap does not always wait for it.
+    '1883/tcp': /^(?:mosquitto version \d|mqtt)/,
     '161/udp': NET_SNMP,
   },
   'industrial-control': {

@@ -77,23 +77,53 @@ it('loads nothing and runs nothing, whatever the intruder sent', () => {
   expect(page.match(/<style>/g)).toHaveLength(1)
 })
 
+const step = (decky: string, name: Step['class'], events = 1): Step => ({
+  first: 'a',
+  last: 'b',
+  decky,
+  services: ['ssh'],
+  events,
+  class: name,
+})
+
 it('makes one station of a sweep, and keeps the others', () => {
-  const step = (decky: string, name: Step['class']): Step => ({
-    first: 'a',
-    last: 'b',
-    decky,
-    services: ['ssh'],
-    events: 1,
-    class: name,
-  })
   const sweep = Array.from({length: 5}, (_, index) => step(`d${index}`, 'scan'))
-  const path = [step('x', 'interaction'), ...sweep, step('y', 'high-confidence'), step('z', 'scan'), step('x', 'scan')]
+  const path = [
+    step('x', 'interaction', 3),
+    ...sweep,
+    step('y', 'high-confidence'),
+    step('z', 'scan'),
+    step('x', 'scan'),
+  ]
   expect(stationsOf(path).map(({decky, deckies, events}) => [decky, deckies, events])).toEqual([
-    ['x', 1, 1],
+    ['x', 1, 3],
     ['d0', 5, 5],
     ['y', 1, 1],
     ['z', 1, 1],
     ['x', 1, 1],
   ])
   expect(stationsOf([])).toEqual([])
+})
+
+it('takes a question in passing for a part of the sweep', () => {
+  const sweep = Array.from({length: 6}, (_, index) =>
+    step(`d${index % 3}`, index % 2 === 0 ? 'scan' : 'interaction', 2),
+  )
+  expect(stationsOf(sweep)).toMatchObject([{deckies: 3, events: 12, class: 'interaction', names: ['d0', 'd1', 'd2']}])
+})
+
+it('leaves out rather where a source knocked than where it was inside', () => {
+  const spray = Array.from({length: 60}, (_, index) => step(`d${index % 3}`, 'interaction', 4))
+  const path = [
+    ...spray,
+    step('gate', 'high-confidence'),
+    step('d1', 'interaction', 4),
+    step('jump', 'high-confidence'),
+  ]
+  expect(stationsOf(path).map(({decky, deckies}) => [decky, deckies])).toEqual([
+    ['d0', 3],
+    ['gate', 1],
+    ['d1', 1],
+    ['jump', 1],
+  ])
 })
