@@ -9,6 +9,7 @@ import {runCli} from './built-cli.ts'
 interface ManifestCommand {
   readonly exits?: readonly number[]
   readonly args: Readonly<Record<string, {readonly required?: boolean}>>
+  readonly flags: Readonly<Record<string, unknown>>
 }
 
 const manifest = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../oclif.manifest.json'), 'utf8')) as {
@@ -34,7 +35,7 @@ const SITUATIONS: readonly (readonly [name: string, file: string, state: string]
 ]
 
 describe.each(SITUATIONS)('where %s', (_, file, state) => {
-  it.each(commands)('%s ends as it declares', (id, {exits = [], args}) => {
+  it.each(commands)('%s ends as it declares', (id, {exits = [], args, flags}) => {
     const words = Object.entries(args).flatMap(([name, {required}]) =>
       name === 'file'
         ? [id === 'init' ? join(directory, 'made', file) : join(directory, file)]
@@ -42,7 +43,9 @@ describe.each(SITUATIONS)('where %s', (_, file, state) => {
           ? ['nothing-01']
           : [],
     )
-    const {code} = runCli([...id.split(':'), ...words], {
+    // A command that goes on until it is stopped has a flag by which it does not.
+    const once = 'once' in flags ? ['--once'] : []
+    const {code} = runCli([...id.split(':'), ...words, ...once], {
       DECNET_STATE_DIR: join(directory, state),
       DOCKER_HOST: `unix://${join(directory, 'no.sock')}`,
     })

@@ -44,7 +44,9 @@ describe('the Dockerfile', () => {
     const copied = INSTRUCTIONS.slice(LAST_FROM)
       .filter(({name}) => name === 'COPY')
       .flatMap(({value}) => [...value.matchAll(/\/src\/(\S+)/g)].map(([, path = '']) => `/${path}`))
-    const wanted = [...PACKAGE.files, '/LICENSE', '/package.json', '/node_modules']
+    // The systemd unit is for hosts.
+    const files = PACKAGE.files.filter((path) => path !== '/systemd')
+    const wanted = [...files, '/LICENSE', '/package.json', '/node_modules']
     expect(copied.toSorted()).toEqual(wanted.toSorted())
     expect(values('RUN')).toContainEqual(expect.stringContaining('npm prune --omit=dev'))
   })

@@ -25,7 +25,7 @@ function listed(): string[] {
 function commandsOf(usage: string): string[] {
   const [topic = '', choice = ''] = usage.replaceAll('\\|', '|').split(' ')
   const topicHasCommands = COMMANDS.some((command) => command.startsWith(`${topic} `))
-  return topicHasCommands ? choice.split('|').map((name) => `${topic} ${name}`) : [topic]
+  return topicHasCommands && choice !== '' ? choice.split('|').map((name) => `${topic} ${name}`) : [topic]
 }
 
 it('lists the commands that there are, and no others', () => {
