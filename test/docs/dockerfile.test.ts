@@ -45,7 +45,7 @@ describe('the Dockerfile', () => {
       .filter(({name}) => name === 'COPY')
       .flatMap(({value}) => [...value.matchAll(/\/src\/(\S+)/g)].map(([, path = '']) => `/${path}`))
     // The systemd unit is for hosts.
-    const files = PACKAGE.files.filter((path) => path !== '/systemd')
+    const files = PACKAGE.files.filter((path: string) => path !== '/systemd')
     const wanted = [...files, '/LICENSE', '/package.json', '/node_modules']
     expect(copied.toSorted()).toEqual(wanted.toSorted())
     expect(values('RUN')).toContainEqual(expect.stringContaining('npm prune --omit=dev'))
