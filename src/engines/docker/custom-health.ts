@@ -24,11 +24,17 @@ export async function waitHealthy(
   if (health === undefined) return
   options.onStep?.(`waiting for ${service.name}`)
   const what = `${service.name} is not well: ${describe(health)}`
-  while (!(await isWell(context, health, ids, options.signal))) {
-    const found = await findContainer(context.api, ids.custom, options.signal)
-    const trouble = found === null ? 'its container disappeared' : troubleOf(found, 0)
-    if (trouble !== null) throw new EngineError('not-ready', `${service.name} is not ready: ${trouble}`)
-    await pause(context.timing.poll, what, options.signal)
+  try {
+    while (!(await isWell(context, health, ids, options.signal))) {
+      const found = await findContainer(context.api, ids.custom, options.signal)
+      const trouble = found === null ? 'its container disappeared' : troubleOf(found, 0)
+      if (trouble !== null) throw new EngineError('not-ready', `${service.name} is not ready: ${trouble}`)
+      await pause(context.timing.poll, what, options.signal)
+    }
+  } catch (error) {
+    // The time ran out in the middle of a call: what was waited for says more than that the call was given up.
+    if (options.signal.aborted) await pause(0, what, options.signal)
+    throw error
   }
 }
 
