@@ -21,7 +21,7 @@ import {measureCollector} from './evidence-collector.ts'
 import {deckyOf, evidenceLines, sourceOf} from './evidence-lines.ts'
 import {median, type Result, timed} from './measure.ts'
 
-/** `DECNET_BENCH_EVENTS=10000000` for the store that was promised; that takes 12 GB and ten minutes. */
+/** `DECNET_BENCH_EVENTS=10000000` for the store that was promised; that takes 14 GB and a quarter of an hour. */
 const EVENTS = Number(process.env.DECNET_BENCH_EVENTS ?? 1_000_000)
 const HANDED_ON = 100_000
 const BATCH = 500

@@ -89,10 +89,8 @@ describe.skipIf(why !== undefined && process.env.DECNET_REQUIRE_LAB !== '1')('ev
     const search = await httpServer(directory, 'search')
     const nats = await Nats.create(directory)
     const smtp = await Smtp.create(directory)
-    daemons.push(tcp.daemon, tls.daemon, hooks.daemon, search.daemon, nats.daemon, smtp.daemon)
-    await udp.daemon.start()
+    daemons.push(udp.daemon, tcp.daemon, tls.daemon, hooks.daemon, search.daemon, nats.daemon, smtp.daemon)
     for (const daemon of daemons) await daemon.start()
-    daemons.unshift(udp.daemon)
     await nats.prepare()
     const file: Stage['receiver'] = {
       settings: [`path=${join(directory, 'log', 'events.log')}`, 'megabytes=0'],
