@@ -98,7 +98,7 @@ function portOf(hosts: readonly HostReport[], ip: string, row: FidelityRow): Hos
 }
 
 /** Scans at once; most of a scan is waiting for answers that do not come. */
-const SCANS = 6
+const SCANS = 4
 
 /** Each machine for the port that its row is about: all ports of all machines would take a quarter of an hour. */
 async function scan({lab}: Bench, rows: readonly PlacedRow[]): Promise<HostReport[]> {
