@@ -1,15 +1,16 @@
 /** Takes evidence off the engine: once, or as it is written until told to stop. */
-import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Engine, EngineError, EvidenceSink} from '../engines/engine.ts'
 import type {EvidenceStore} from '../events/evidence-store.ts'
+import {pause} from '../events/pause.ts'
 import {type Gap, gapsOf} from '../events/stream-tracker.ts'
 import {DecnetError} from '../fleet/errors.ts'
 import {isDiskFull} from '../state/failures.ts'
 import {readSetting} from '../state/settings.ts'
-import type {Deps} from './deps.ts'
+import type {Deps, EngineRequest} from './deps.ts'
 import {isEngineFailure} from './engines.ts'
 import {pruneEvents} from './retention.ts'
+import {withState} from './state.ts'
 
 /** What a collector tells of its work. */
 export type CollectorReport =
@@ -194,44 +195,36 @@ class Collector {
 
 /** Which fleet there is, as far as it decides whom to ask; null: none. */
 function fleetKey(deps: Deps): string | null {
-  const store = deps.readState()
-  try {
-    const fleet = store?.fleet()?.fleet
+  return withState(deps, null, (store) => {
+    const fleet = store.fleet()?.fleet
     return fleet === undefined ? null : `${fleet.engine} ${fleet.portOffset}`
-  } finally {
-    store?.close()
-  }
+  })
 }
 
+/** The state is closed before the work begins: a collector works for weeks. */
 async function withFleetEngine(deps: Deps, sink: EvidenceSink, work: (engine: Engine) => Promise<void>): Promise<void> {
-  const store = deps.readState()
-  if (store === null) return
-  try {
-    const stored = store.fleet()
-    if (stored === null) return
-    const engine = await deps.createEngine({
-      name: stored.fleet.engine,
+  const request = withState(deps, null, (store): EngineRequest | null => {
+    const fleet = store.fleet()?.fleet
+    if (fleet === undefined) return null
+    return {
+      name: fleet.engine,
       install: store.install(),
       evidence: sink,
       image: readSetting(store, 'image'),
       parallel: readSetting(store, 'parallel'),
-      portOffset: stored.fleet.portOffset,
-    })
-    try {
-      await work(engine)
-    } finally {
-      await engine.close()
+      portOffset: fleet.portOffset,
     }
+  })
+  if (request === null) return
+  const engine = await deps.createEngine(request)
+  try {
+    await work(engine)
   } finally {
-    store.close()
+    await engine.close()
   }
 }
 
 /** The store's own failures that do not pass by themselves. */
 function isStoreFailure(error: DecnetError | EngineError): boolean {
   return error instanceof DecnetError && (error.code === 'STATE_UNREADABLE' || error.code === 'PERMISSION')
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, {signal}).catch(() => undefined)
 }

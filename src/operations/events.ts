@@ -2,6 +2,7 @@ import type {EventQuery} from '../events/event-query.ts'
 import type {StoredEvent} from '../events/evidence-store.ts'
 import type {Deps} from './deps.ts'
 import {withEvidence} from './evidence.ts'
+import {withState} from './state.ts'
 
 export type {EventQuery} from '../events/event-query.ts'
 export type {StoredEvent} from '../events/evidence-store.ts'
@@ -13,11 +14,5 @@ export function storedEvents(deps: Deps, query: EventQuery): StoredEvent[] {
 
 /** The id of this install; empty where nothing was deployed yet. */
 export function installOf(deps: Deps): string {
-  const store = deps.readState()
-  if (store === null) return ''
-  try {
-    return store.install().id
-  } finally {
-    store.close()
-  }
+  return withState(deps, '', (store) => store.install().id)
 }

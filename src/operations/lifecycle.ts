@@ -3,6 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {isOpen, type LifecycleRow, type LifecycleStatus} from '../fleet/lifecycle.ts'
 
 import type {Deps} from './deps.ts'
+import {withState} from './state.ts'
 
 export interface LifecycleQuery {
   readonly ids?: readonly number[]
@@ -15,22 +16,18 @@ export interface LifecycleQuery {
 
 /** Rows of the state, in the order of their ids; empty without a state. Takes no lock. */
 export function lifecycleRows(deps: Deps, query: LifecycleQuery): LifecycleRow[] {
-  const store = deps.readState()
-  if (store === null) return []
-  try {
-    const selective = (query.ids?.length ?? 0) > 0 || query.decky !== undefined
-    const deployment = query.deployment ?? (selective ? undefined : 'last')
-    const {ids, decky, status, limit} = query
-    return store.lifecycle({
+  const selective = (query.ids?.length ?? 0) > 0 || query.decky !== undefined
+  const deployment = query.deployment ?? (selective ? undefined : 'last')
+  const {ids, decky, status, limit} = query
+  return withState(deps, [], (store) =>
+    store.lifecycle({
       ...(ids === undefined || ids.length === 0 ? {} : {ids}),
       ...(decky === undefined ? {} : {decky}),
       ...(status === undefined ? {} : {status}),
       ...(limit === undefined ? {} : {limit}),
       ...(deployment === undefined ? {} : {deployment}),
-    })
-  } finally {
-    store.close()
-  }
+    }),
+  )
 }
 
 export interface WatchOptions {

@@ -2,6 +2,7 @@ import {prune} from '../events/retention.ts'
 import {readSetting, SETTING_DEFAULTS} from '../state/settings.ts'
 import type {Deps} from './deps.ts'
 import {withEvidence} from './evidence.ts'
+import {withState} from './state.ts'
 
 const DAY_MS = 86_400_000
 const MIB = 1024 * 1024
@@ -22,13 +23,11 @@ export function pruneEvents(
 }
 
 function settings(deps: Deps): {days: number; megabytes: number} {
-  const store = deps.readState()
-  if (store === null) return {days: SETTING_DEFAULTS['events-days'], megabytes: SETTING_DEFAULTS['events-megabytes']}
-  try {
-    return {days: readSetting(store, 'events-days'), megabytes: readSetting(store, 'events-megabytes')}
-  } finally {
-    store.close()
-  }
+  const fallback = {days: SETTING_DEFAULTS['events-days'], megabytes: SETTING_DEFAULTS['events-megabytes']}
+  return withState(deps, fallback, (store) => ({
+    days: readSetting(store, 'events-days'),
+    megabytes: readSetting(store, 'events-megabytes'),
+  }))
 }
 
 function defined<T extends object>(values: T): {[K in keyof T]?: Exclude<T[K], undefined>} {

@@ -1,12 +1,12 @@
 /** Sinks: added, shown, removed, tried, and fed. */
+
 import {randomBytes} from 'node:crypto'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {setTimeout as sleep} from 'node:timers/promises'
-
 import type {EvidenceEvent} from '../events/event.ts'
 import {EvidenceStore} from '../events/evidence-store.ts'
+import {pause} from '../events/pause.ts'
 import {DELIVERY_TIMING, Delivery, DeliveryFailure, type DeliveryOptions, deliverTo} from '../events/sinks/delivery.ts'
 import {FILE_SINK} from '../events/sinks/file.ts'
 import {SINK_TYPES, sinkType} from '../events/sinks/index.ts'
@@ -17,6 +17,7 @@ import {DecnetError} from '../fleet/errors.ts'
 import type {Deps} from './deps.ts'
 import {installOf} from './events.ts'
 import {withEvidence} from './evidence.ts'
+import {withState} from './state.ts'
 
 const SINK_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 
@@ -204,9 +205,7 @@ const LOG_FILE = 'log-file'
 
 /** Brings that sink in line with the fleet, as the last deployment left it. */
 function syncLogFile(deps: Deps, store: EvidenceStore): void {
-  const state = deps.readState()
-  const path = state?.fleet()?.fleet.logFile ?? null
-  state?.close()
+  const path = withState(deps, null, (state) => state.fleet()?.fleet.logFile ?? null)
   const known = findSinks(store).find(({name}) => name === LOG_FILE)
   if ((known?.settings.path ?? null) === path) return
   if (known !== undefined) removeSink(store, LOG_FILE)
@@ -239,8 +238,4 @@ function isNamed(sink: SinkRecord, name: string): boolean {
 
 function noSink(name: string): DecnetError {
   return new DecnetError('USAGE', `there is no sink ${JSON.stringify(name)}`, {hint: '`decnet sinks list` shows them'})
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, {signal}).catch(() => undefined)
 }

@@ -1,3 +1,4 @@
+import {counted} from '../../fleet/counted.ts'
 import type {CollectorReport} from '../../operations/collect.ts'
 
 import type {Style} from './style.ts'
@@ -11,9 +12,9 @@ export function collectorLine(report: CollectorReport, style: Style): string {
     case 'no-fleet':
       return 'no fleet is deployed: waiting for one'
     case 'stored':
-      return `${report.events} event${report.events === 1 ? '' : 's'} stored`
+      return `${counted(report.events, 'event')} stored`
     case 'pruned':
-      return `${report.events} old event${report.events === 1 ? '' : 's'} removed`
+      return `${counted(report.events, 'old event')} removed`
     case 'gap':
       return `${style.warn('warning')}: ${gapText(report.gap)}`
     case 'failed':
@@ -30,7 +31,7 @@ function gapText({boot, decky, first, last}: Extract<CollectorReport, {kind: 'ga
   const count = last - first + 1
   const which = count === 1 ? `number ${first}` : `numbers ${first} to ${last}`
   const whose = decky === null ? '' : ` of ${sanitize(decky)}`
-  return `${count} event${count === 1 ? '' : 's'}${whose} missing: ${which} of boot ${sanitize(boot)}`
+  return `${counted(count, 'event')}${whose} missing: ${which} of boot ${sanitize(boot)}`
 }
 
 function seconds(ms: number): string {

@@ -2,7 +2,7 @@ import type {Credential, EvidenceEvent, Sample} from '../../events/event.ts'
 import type {StoredEvent} from '../../operations/events.ts'
 
 import type {Style} from './style.ts'
-import {sanitize, truncate} from './text.ts'
+import {clock, sanitize, truncate} from './text.ts'
 
 /** Fields of an event that tell most; they come first, without their names. */
 const TELLING = ['line', 'command', 'method', 'target', 'query', 'path', 'text', 'kind', 'problem'] as const
@@ -28,11 +28,6 @@ function headOf({ts, decky, service, dst, src, event}: EvidenceEvent, width: num
   if (width < WIDE)
     return [clock(ts).slice('2026-'.length), truncate(decky, SHORT_NAME), service, source, event].map(sanitize)
   return [clock(ts), decky, dst === undefined ? service : `${service}/${dst.port}`, source, event].map(sanitize)
-}
-
-/** `2026-11-23 12:01:02`, UTC as everywhere in the evidence. */
-function clock(ts: string): string {
-  return ts.replace('T', ' ').replace(/\.\d+Z$/, '')
 }
 
 function lineOf(event: EvidenceEvent, head: string[], widths: number[], style: Style, width: number): string {

@@ -5,7 +5,7 @@ import type {Source, Step} from '../../operations/sources.ts'
 
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
-import {sanitize} from './text.ts'
+import {clock, sanitize} from './text.ts'
 
 /** A class in its colour. */
 function classStyle(style: Style): (text: string, row: {readonly class: EventClass}) => string {
@@ -88,9 +88,4 @@ export function rulesView(rules: readonly Rule[], width: number): string {
     },
   ]
   return table(rules, columns, width)
-}
-
-/** `2026-11-23 12:01:02`, UTC. */
-function clock(ts: string): string {
-  return sanitize(ts.replace('T', ' ').replace(/\.\d+Z$/, ''))
 }

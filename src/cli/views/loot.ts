@@ -3,7 +3,7 @@ import type {Session} from '../../operations/sessions.ts'
 
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
-import {duration, sanitize} from './text.ts'
+import {clock, duration, sanitize} from './text.ts'
 
 const SHORT_HASH = 12
 
@@ -69,9 +69,4 @@ export function capturesView(captures: readonly StoredCapture[], width: number):
 
 function userText({principal, domain}: UsedCredential): string {
   return sanitize(domain === null || domain === '' ? principal : `${domain}\\${principal}`)
-}
-
-/** `2026-11-23 12:01:02`, UTC. */
-function clock(ts: string): string {
-  return sanitize(ts.replace('T', ' ').replace(/\.\d+Z$/, ''))
 }

@@ -3,7 +3,7 @@ import type {SinkTrial} from '../../operations/sinks.ts'
 
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
-import {duration, sanitize} from './text.ts'
+import {clock, duration, sanitize} from './text.ts'
 
 export function sinksView(sinks: readonly SinkRecord[], style: Style, width: number): string {
   if (sinks.length === 0) return 'No sinks.'
@@ -36,7 +36,7 @@ export function sinkTrialsView(trials: readonly SinkTrial[], style: Style): stri
 
 function stateOf({failures, lastError, lastSuccess}: SinkRecord): string {
   if (failures > 0) return sanitize(`failed ${failures} times: ${lastError ?? ''}`)
-  return lastSuccess === null ? 'nothing sent yet' : `last sent ${lastSuccess.replace('T', ' ').replace(/\.\d+Z$/, '')}`
+  return lastSuccess === null ? 'nothing sent yet' : `last sent ${clock(lastSuccess)}`
 }
 
 function pairs(settings: Readonly<Record<string, string>>): string {

@@ -44,3 +44,8 @@ export function duration(ms: number): string {
 export function deckies(count: number): string {
   return `${count} ${count === 1 ? 'decky' : 'deckies'}`
 }
+
+/** A time of the evidence (ISO 8601) as `2026-11-23 12:01:02`, UTC. Foreign text as well. */
+export function clock(ts: string): string {
+  return sanitize(ts.replace('T', ' ').replace(/\.\d+Z$/, ''))
+}

@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.ts'
 import {STATE_EXITS} from '../../cli/exit-codes.ts'
+import {counted} from '../../fleet/counted.ts'
 import {pruneEvents} from '../../operations/retention.ts'
 
 export default class EventsPrune extends BaseCommand {
@@ -25,7 +26,7 @@ export default class EventsPrune extends BaseCommand {
     const {flags} = await this.parse(EventsPrune)
     const {deps} = await this.makeContext(flags)
     const removed = pruneEvents(deps, {days: flags.days, megabytes: flags.megabytes})
-    this.print(`${removed} event${removed === 1 ? '' : 's'} removed.`)
+    this.print(`${counted(removed, 'event')} removed.`)
     return {schema: 'decnet.prune/v1', ok: true, removed}
   }
 }

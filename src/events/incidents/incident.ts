@@ -1,4 +1,5 @@
 /** What one source did across the fleet, as one thing that a person can act on. */
+import {counted} from '../../fleet/counted.ts'
 import type {EventClass, Severity} from '../event-table.ts'
 
 /** `acknowledged`: somebody looks into it; `closed`: what the source does from now on is another incident. */
@@ -86,8 +87,4 @@ export function distinct(names: readonly string[]): string[] {
 function listed(names: readonly string[]): string {
   const more = names.length - SHOWN_NAMES
   return more > 0 ? `${names.slice(0, SHOWN_NAMES).join(', ')} and ${more} more` : names.join(', ')
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

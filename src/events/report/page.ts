@@ -1,8 +1,10 @@
 /** The report as one page that needs nothing else: no script, no picture, no address of another machine. */
+
+import {counted} from '../../fleet/counted.ts'
 import type {UsedCredential} from '../credentials.ts'
 import {EVENT_CLASSES, type EventClass} from '../event-table.ts'
 import {shortened} from '../formats/text.ts'
-import {counted, distinct, summaryOf} from '../incidents/incident.ts'
+import {distinct, summaryOf} from '../incidents/incident.ts'
 import type {Session} from '../sessions.ts'
 import {type Bucket, type Cell, type IncidentPath, type ReportFacts, SHOWN} from './facts.ts'
 import {html, type Markup, Markup as Trusted} from './markup.ts'

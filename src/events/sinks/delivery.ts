@@ -1,9 +1,9 @@
 /** Hands on to one sink what it has still to get, over and over, at its own pace. */
-import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {EvidenceStore} from '../evidence-store.ts'
 import type {FormatName} from '../formats/format.ts'
 import {createFormat} from '../formats/index.ts'
+import {pause} from '../pause.ts'
 import {nextPortion, type Portion, portionDelivered, portionFailed, type SinkRecord} from './outbox.ts'
 import {settingOf} from './settings.ts'
 import type {Sink, SinkType} from './sink.ts'
@@ -106,9 +106,8 @@ export class Delivery {
     this.#refused = portion
     if (portion.items.length > 0) await this.#deliver(portion.items)
     this.#refused = null
-    if (portion.items.length === 0 && this.#isCurrent(portion)) return 'nothing'
+    if (!portion.moves) return 'nothing'
     portionDelivered(this.#store, name, portion, new Date().toISOString())
-    this.#current = portion
     return portion.items.length > 0 ? 'more' : 'nothing'
   }
 
@@ -116,13 +115,6 @@ export class Delivery {
     const sink = this.#sink
     this.#sink = null
     await sink?.close().catch(() => undefined)
-  }
-
-  #current: {readonly eventCursor: number; readonly alertCursor: number} | null = null
-
-  /** Nothing it wants came since the last look: its cursors need not be written again. */
-  #isCurrent({eventCursor, alertCursor}: {eventCursor: number; alertCursor: number}): boolean {
-    return this.#current?.eventCursor === eventCursor && this.#current.alertCursor === alertCursor
   }
 
   async #deliver(items: Parameters<Sink['deliver']>[0]): Promise<void> {
@@ -139,8 +131,4 @@ export class Delivery {
       throw new DeliveryFailure(text.slice(0, MAX_MESSAGE), {cause: error})
     }
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, {signal}).catch(() => undefined)
 }

@@ -81,6 +81,8 @@ export interface Portion {
   readonly items: readonly OutboxItem[]
   readonly eventCursor: number
   readonly alertCursor: number
+  /** Whether they are not there yet. */
+  readonly moves: boolean
 }
 
 /** At most a batch; empty where there is nothing new. Null: the sink is gone. */
@@ -95,6 +97,7 @@ export function nextPortion(store: EvidenceStore, name: string, wanted: Wanted):
       items: [...alerts.items, ...events.items],
       eventCursor: events.cursor,
       alertCursor: alerts.cursor,
+      moves: events.cursor !== afterEvent || alerts.cursor !== afterAlert,
     }
   })
 }

@@ -68,8 +68,3 @@ export function ofError(error: unknown): Finding {
   }
   throw error
 }
-
-/** `1 row`, `3 rows`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}

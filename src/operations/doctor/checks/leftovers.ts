@@ -1,6 +1,7 @@
 import type {EngineDetails} from '../../../engines/engine.ts'
+import {counted} from '../../../fleet/counted.ts'
 import {lockHolder} from '../../../state/lock-holder.ts'
-import {type Check, counted, ok, skipped, warning} from '../check.ts'
+import {type Check, ok, skipped, warning} from '../check.ts'
 import type {DoctorFacts} from '../facts.ts'
 import {ghostContainers} from '../ghosts.ts'
 
