@@ -1,17 +1,27 @@
-/** Bytes of a peer that are not understood yet. Each is copied and searched a bounded number of times, however they come. */
+/**
+ * Bytes of a peer that are not understood yet. Each is copied and searched a bounded number of times, however they come:
+ * a peer who sends one byte at a time costs no more than one who sends all at once. What is taken out may be a part of a
+ * larger buffer, and is never overwritten; what is kept for long has to be copied.
+ */
 const LEAST_CAPACITY = 512
+const LF = 0x0a
 
 export class ByteQueue {
   #bytes: Buffer = Buffer.alloc(0)
   #from = 0
   #to = 0
-  /** Up to here there is no delimiter. */
+  /** Up to here there is no line feed. */
   #searched = 0
   /** The buffer is ours to write in, and no peer's chunk. */
   #owned = false
 
   get length(): number {
     return this.#to - this.#from
+  }
+
+  /** All that waits, without taking it. */
+  get all(): Buffer {
+    return this.#bytes.subarray(this.#from, this.#to)
   }
 
   push(chunk: Buffer): void {
@@ -25,29 +35,30 @@ export class ByteQueue {
     return this.length < size ? null : this.#bytes.subarray(this.#from, this.#from + size)
   }
 
-  /** Null: there are not so many yet. A part of a larger buffer: what is kept for long has to be copied. */
+  /** Null: there are not so many yet. */
   take(size: number): Buffer | null {
     const taken = this.peek(size)
     if (taken !== null) this.#from += size
     return taken
   }
 
-  /** Drops at most so many; returns how many there were. */
-  skip(size: number): number {
-    const skipped = Math.min(size, this.length)
-    this.#from += skipped
-    return skipped
+  /** So many, or as many as there are. */
+  takeUpTo(size: number): Buffer {
+    const taken = this.all.subarray(0, size)
+    this.#from += taken.length
+    return taken
   }
 
-  /** The bytes up to a delimiter, which is consumed and not part of them; always the same delimiter. */
-  takeUntil(delimiter: number): Buffer | null {
+  /** A line with its line feed; null while it is not complete. */
+  takeLine(): Buffer | null {
     const begin = Math.max(this.#from, this.#searched)
-    const at = this.#bytes.subarray(0, this.#to).indexOf(delimiter, begin)
-    this.#searched = at === -1 ? this.#to : at + 1
-    if (at === -1) return null
-    const taken = this.#bytes.subarray(this.#from, at)
-    this.#from = at + 1
-    return taken
+    const at = this.#bytes.subarray(0, this.#to).indexOf(LF, begin)
+    this.#searched = at < 0 ? this.#to : at + 1
+    return at < 0 ? null : this.take(at + 1 - this.#from)
+  }
+
+  clear(): void {
+    this.#adopt(Buffer.alloc(0))
   }
 
   #adopt(chunk: Buffer): void {

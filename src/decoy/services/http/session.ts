@@ -1,4 +1,5 @@
 /** One connection of a decoy web server: reads requests one after another, answers each, and reports both. */
+import {ByteQueue} from '../../byte-queue.ts'
 import {
   type Action,
   CLOSE,
@@ -14,7 +15,6 @@ import {authorization, credentialOf, formLogin, type Verify} from './login/crede
 import {formFields} from './login/fields.ts'
 import type {Application, Attempt, Moment, Product} from './products/product.ts'
 import {BodyReader} from './request/body-reader.ts'
-import {ByteQueue} from './request/byte-queue.ts'
 import {HeadReader} from './request/head-reader.ts'
 import {type Fault, header, isFault, NO_BODY, type RequestBody, type RequestHead} from './request/message.ts'
 import {CONTINUE, type Response, type Tunnel, writes} from './response.ts'
@@ -199,7 +199,7 @@ export class HttpSession implements ProtocolSession {
     this.#stage = {name: 'tunnel', session}
     actions.push(...session.open())
     const over = actions.some(({type}) => type === 'close' || type === 'reset')
-    if (!over && this.#queue.length > 0) actions.push(...session.feed(this.#queue.take(this.#queue.length)))
+    if (!over && this.#queue.length > 0) actions.push(...session.feed(this.#queue.takeUpTo(this.#queue.length)))
     return false
   }
 

@@ -89,7 +89,7 @@ export class MemcachedSession implements ProtocolSession {
   }
 
   #swallowed(actions: Action[]): boolean {
-    this.#swallow -= this.#queue.skip(this.#swallow)
+    this.#swallow -= this.#queue.takeUpTo(this.#swallow).length
     if (this.#swallow > 0) return false
     this.#send(actions, this.#afterwards)
     this.#afterwards = []
@@ -97,7 +97,7 @@ export class MemcachedSession implements ProtocolSession {
   }
 
   #line(actions: Action[]): boolean {
-    const line = this.#queue.takeUntil(LF)
+    const line = this.#queue.takeLine()?.subarray(0, -1) ?? null
     if (line === null) {
       this.#checkUnfinished(actions)
       return false

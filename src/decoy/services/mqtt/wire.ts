@@ -75,7 +75,7 @@ export class PacketReader {
   }
 
   #problem(problem: 'type' | 'length' | 'size', read: number): ReadPacket {
-    this.#queue.skip(read)
+    this.#queue.takeUpTo(read)
     return {problem}
   }
 }

@@ -1,7 +1,7 @@
 /** SIP over TCP: messages one after another, each with the length of its body (RFC 3261 §18.3). */
 
+import {ByteQueue} from '../../byte-queue.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
-import {ByteQueue} from '../http/request/byte-queue.ts'
 import {strangeEvent} from './evidence.ts'
 import {bodyLength, readMessage, type SipMessage} from './message.ts'
 import type {Reaction} from './registrar.ts'
@@ -40,7 +40,7 @@ export class SipStream implements ProtocolSession {
   }
 
   end(): Action[] {
-    const rest = this.#queue.peek()
+    const rest = this.#queue.all
     if (this.#over || rest.length === 0) return [CLOSE]
     return [report(strangeEvent('malformed', 'cut short', rest, this.#connection.limits)), CLOSE]
   }
@@ -49,8 +49,8 @@ export class SipStream implements ProtocolSession {
   #take(actions: Action[]): boolean {
     if (this.#pending === null) this.#readHead(actions)
     const pending = this.#pending
-    if (pending === null || this.#queue.length < pending.end) return false
-    const whole = this.#queue.take(pending.end)
+    const whole = pending === null ? null : this.#queue.take(pending.end)
+    if (pending === null || whole === null) return false
     this.#pending = null
     this.#searched = 0
     this.#answer(pending.message, whole, pending.bodyAt, actions)
@@ -59,7 +59,7 @@ export class SipStream implements ProtocolSession {
 
   #readHead(actions: Action[]): void {
     this.#skipBlankLines()
-    const bytes = this.#queue.peek()
+    const bytes = this.#queue.all
     const from = Math.max(0, this.#searched - 3)
     const found = HEAD_END.exec(bytes.toString('latin1', from))
     if (found === null) {
@@ -87,7 +87,7 @@ export class SipStream implements ProtocolSession {
 
   /** Between messages they keep a connection alive (RFC 5626 §3.5.1). */
   #skipBlankLines(): void {
-    const bytes = this.#queue.peek()
+    const bytes = this.#queue.all
     let at = 0
     while (bytes[at] === 0x0d || bytes[at] === 0x0a) at++
     if (at === 0) return
@@ -96,7 +96,7 @@ export class SipStream implements ProtocolSession {
   }
 
   #refuse(reason: string, actions: Action[]): void {
-    actions.push(report(strangeEvent('malformed', reason, this.#queue.peek(), this.#connection.limits)))
+    actions.push(report(strangeEvent('malformed', reason, this.#queue.all, this.#connection.limits)))
     this.#close(actions)
   }
 

@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest'
 
-import {ByteQueue} from '../../../../src/decoy/byte-queue.ts'
 import {connect, memcachedService, NOW} from './support.ts'
 
 const keysIn = (dump: string): string[] =>
@@ -103,17 +102,5 @@ describe('evidence', () => {
     const {text} = connect(await memcachedService({port: 22_122, memory: 1024})).send('stats settings\r\n')
     expect(text).toContain('STAT maxbytes 1073741824\r\n')
     expect(text).toContain('STAT tcpport 22122\r\n')
-  })
-})
-
-describe('a queue of bytes', () => {
-  it('gives back what was pushed, however it came', () => {
-    const queue = new ByteQueue()
-    for (const part of ['ab', 'c\nd', 'e\n\nf']) queue.push(Buffer.from(part))
-    const line = () => queue.takeUntil(0x0a)?.toString() ?? null
-    const first = line()
-    queue.push(Buffer.from('g\nhij'))
-    expect([first, line(), line(), line(), line()]).toEqual(['abc', 'de', '', 'fg', null])
-    expect([queue.take(4), queue.take(2)?.toString(), queue.skip(9), queue.length]).toEqual([null, 'hi', 1, 0])
   })
 })

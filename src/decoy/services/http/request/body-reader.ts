@@ -1,4 +1,4 @@
-import {ByteQueue} from './byte-queue.ts'
+import {ByteQueue} from '../../../byte-queue.ts'
 import {ChunkedReader} from './chunked.ts'
 import type {Dialect} from './dialect.ts'
 import type {BodyFraming, Fault, RequestBody} from './message.ts'
@@ -27,7 +27,7 @@ export class BodyReader {
   read(queue: ByteQueue): boolean {
     if (this.#chunked !== null) return this.#readChunked(this.#chunked, queue)
     if (this.#left === 0) return true
-    const data = queue.take(this.#left)
+    const data = queue.takeUpTo(this.#left)
     this.#left -= data.length
     this.#keep(data)
     return this.#left === 0
@@ -35,7 +35,7 @@ export class BodyReader {
 
   /** What arrived so far. */
   body(): RequestBody {
-    return {captured: Buffer.from(this.#kept.peek()), size: this.#size, fault: this.#fault}
+    return {captured: Buffer.from(this.#kept.all), size: this.#size, fault: this.#fault}
   }
 
   #readChunked(chunked: ChunkedReader, queue: ByteQueue): boolean {

@@ -3,7 +3,7 @@
  *
  *     chunked-body = *( chunk-size [ chunk-ext ] CRLF chunk-data CRLF ) 1*"0" [ chunk-ext ] CRLF *( field-line CRLF ) CRLF
  */
-import type {ByteQueue} from './byte-queue.ts'
+import type {ByteQueue} from '../../../byte-queue.ts'
 
 /** Of one size or trailer line; chunk extensions count. */
 const LINE_LIMIT = 8192
@@ -28,14 +28,14 @@ export class ChunkedReader {
     for (;;) {
       if (this.#state === 'data') {
         if (queue.length === 0) return 'more'
-        const data = queue.take(this.#left)
+        const data = queue.takeUpTo(this.#left)
         this.#sink(data)
         this.#left -= data.length
         if (this.#left === 0) this.#state = 'data-end'
         continue
       }
       const line = queue.takeLine()
-      if (line === null) return queue.length > LINE_LIMIT ? {line: queue.take(LINE_LIMIT), tooLarge: false} : 'more'
+      if (line === null) return queue.length > LINE_LIMIT ? {line: queue.takeUpTo(LINE_LIMIT), tooLarge: false} : 'more'
       const outcome = this.#line(line)
       if (outcome !== null) return outcome
     }

@@ -1,4 +1,4 @@
-import {ByteQueue} from './byte-queue.ts'
+import {ByteQueue} from '../../../byte-queue.ts'
 import type {Dialect, HeadMeter} from './dialect.ts'
 import {type Fault, type Header, isFault, type RequestHead, type RequestLine} from './message.ts'
 
@@ -31,8 +31,8 @@ export class HeadReader {
 
   /** The request as it came: its complete lines, and what follows when the last line is not complete. */
   raw(queue: ByteQueue): Buffer {
-    const rest = this.#waiting ? queue.peek().subarray(0, this.#keepLimit) : NOTHING
-    return Buffer.concat([this.#kept.peek(), rest])
+    const rest = this.#waiting ? queue.all.subarray(0, this.#keepLimit) : NOTHING
+    return Buffer.concat([this.#kept.all, rest])
   }
 
   /** True once anything of a request was seen. */
@@ -62,9 +62,9 @@ export class HeadReader {
 
   /** RFC 9112 §2.2: empty lines before a request are ignored. */
   #skipEmptyLines(queue: ByteQueue): Fault | null {
-    if (this.#dialect.minds === 'empty-lines') return this.#dialect.early(queue.peek())
+    if (this.#dialect.minds === 'empty-lines') return this.#dialect.early(queue.all)
     for (;;) {
-      const next = queue.peek()
+      const next = queue.all
       if (next[0] === CR && next.length === 1) return null
       if (next[0] !== LF && !(next[0] === CR && next[1] === LF)) return this.#dialect.early(next)
       queue.take(next[0] === CR ? 2 : 1)

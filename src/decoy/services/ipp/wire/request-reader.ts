@@ -7,7 +7,7 @@
  *
  * Collections are taken apart into their values, which no operation here looks at.
  */
-import {ByteQueue} from '../../http/request/byte-queue.ts'
+import {ByteQueue} from '../../../byte-queue.ts'
 import {FIRST_VALUE_TAG, GROUP} from './tags.ts'
 
 export interface IppValue {
@@ -71,13 +71,13 @@ export class RequestReader {
   #advance(): boolean {
     if (this.#state === 'header') return this.#header()
     if (this.#state !== 'attributes') return false
-    const bytes = this.#queue.peek()
+    const bytes = this.#queue.all
     const [tag] = bytes
     if (tag === undefined) return false
     if (tag === GROUP.END) {
       this.#take(1)
       this.#state = 'document'
-      if (this.#queue.length > 0) this.#document(this.#queue.take(this.#queue.length))
+      if (this.#queue.length > 0) this.#document(this.#queue.takeUpTo(this.#queue.length))
       return false
     }
     if (tag < FIRST_VALUE_TAG) {
@@ -88,8 +88,8 @@ export class RequestReader {
   }
 
   #header(): boolean {
-    if (this.#queue.length < HEADER) return false
     const bytes = this.#queue.take(HEADER)
+    if (bytes === null) return false
     this.#head = {
       version: {major: bytes.readUInt8(0), minor: bytes.readUInt8(1)},
       operation: bytes.readUInt16BE(2),
