@@ -6,7 +6,6 @@ import {
   type Connection,
   type CreateService,
   type Initiative,
-  type ProtocolSession,
   report,
   type Service,
 } from '../../service.ts'
@@ -50,47 +49,18 @@ interface Served {
 }
 
 /** One connection: HTTP, and what goes on in its name after an answer. */
-class DockerSession implements ProtocolSession {
-  readonly #http: HttpSession
+class DockerSession extends HttpSession {
   #initiative: Initiative | null = null
 
   constructor({engine, runtime, product}: Served, connection: Connection, plain: boolean) {
     const record = (event: ServiceEvent): void => this.#initiative?.perform(() => [report(event)])
     const application = new DockerApi(engine, runtime, plain, record)
-    this.#http = new HttpSession({product, application, verify: () => false, formless: true}, connection)
+    super({product, application, verify: () => false, formless: true}, connection)
   }
 
-  begin(initiative: Initiative): void {
+  override begin(initiative: Initiative): void {
     this.#initiative = initiative
-    this.#http.begin(initiative)
-  }
-
-  open(): Action[] {
-    return this.#http.open()
-  }
-
-  feed(bytes: Buffer): Action[] {
-    return this.#http.feed(bytes)
-  }
-
-  end(): Action[] {
-    return this.#http.end()
-  }
-
-  timeout(reason: 'idle' | 'login' | 'absolute'): Action[] {
-    return this.#http.timeout(reason)
-  }
-
-  insecure(): Action[] {
-    return this.#http.insecure()
-  }
-
-  get outlivesInput(): boolean {
-    return this.#http.outlivesInput
-  }
-
-  closed(): void {
-    this.#http.closed()
+    super.begin(initiative)
   }
 
   /** No certificate is signed by the right authority: the connection ends as soon as it is there. */

@@ -1,15 +1,7 @@
 /** A decoy Kubernetes API server. */
 import {honeyPairs} from '../../honey-users.ts'
 import type {Persona} from '../../persona.ts'
-import {
-  type Action,
-  type Connection,
-  type CreateService,
-  type Initiative,
-  type ProtocolSession,
-  report,
-  type Service,
-} from '../../service.ts'
+import {type Action, type Connection, type CreateService, report, type Service} from '../../service.ts'
 import {certificateEvent} from '../../tls/client-certificate.ts'
 import {kubernetesAuthority} from '../../tls/kubernetes-authority.ts'
 import type {TlsInfo, TlsProfile} from '../../tls/profile.ts'
@@ -56,41 +48,12 @@ const profile = (persona: Persona): TlsProfile =>
     },
   })
 
-class KubernetesSession implements ProtocolSession {
-  readonly #http: HttpSession
+class KubernetesSession extends HttpSession {
   readonly #api: KubernetesApi
 
   constructor(product: GoServer, api: KubernetesApi, connection: Connection) {
+    super({product, application: api, verify: () => false, formless: true}, connection)
     this.#api = api
-    this.#http = new HttpSession({product, application: api, verify: () => false, formless: true}, connection)
-  }
-
-  begin(initiative: Initiative): void {
-    this.#http.begin(initiative)
-  }
-
-  open(): Action[] {
-    return this.#http.open()
-  }
-
-  feed(bytes: Buffer): Action[] {
-    return this.#http.feed(bytes)
-  }
-
-  end(): Action[] {
-    return this.#http.end()
-  }
-
-  timeout(reason: 'idle' | 'login' | 'absolute'): Action[] {
-    return this.#http.timeout(reason)
-  }
-
-  insecure(): Action[] {
-    return this.#http.insecure()
-  }
-
-  closed(): void {
-    this.#http.closed()
   }
 
   secured({clientCertificate}: TlsInfo): Action[] {
