@@ -112,6 +112,8 @@ describe('the rules', () => {
     ['decoy/a.ts', value('ssh2')],
     ['decoy/services/http/server.ts', value('ssh2')],
     ['decoy/definition.ts', value('node:net')],
+    ['decoy/common-options.ts', value('./persona.ts')],
+    ['decoy/mailbox/dovecot-options.ts', value('./dovecot.ts')],
     ['decoy/services/ssh/definition.ts', value('../../definition.ts')],
     ['decoy/services/ssh/definition.ts', type('../../persona.ts')],
     ['decoy/services/ssh/definition.ts', value('node:crypto')],
@@ -137,6 +139,8 @@ describe('the rules', () => {
     ['decoy/a.ts', value('node:net') + type('../events/event.ts')],
     ['decoy/services/ssh/server.ts', value('ssh2')],
     ['decoy/services/ssh/definition.ts', type('../../definition.ts') + value('./names.ts')],
+    ['decoy/services/imap/definition.ts', value('../../mailbox/dovecot-options.ts')],
+    ['decoy/mailbox/dovecot-options.ts', type('../definition.ts') + value('../common-options.ts')],
   ])('%s may contain %j', (path, source) => {
     expect(violations(new Map([[path, source]]))).toEqual([])
   })

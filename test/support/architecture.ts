@@ -57,6 +57,8 @@ interface Rule {
 const NODE = 'node:'
 const DEFINITIONS = /^decoy\/services\/[^/]+\/definition\.ts$/
 const SHARED_WITH_DECOY = ['decoy/manifest.ts', 'decoy/sample.ts']
+/** Options that several definitions have: data like theirs. */
+const COMMON_OPTIONS = ['decoy/common-options.ts', 'decoy/mailbox/dovecot-options.ts']
 /** What the embedded engine and its process leave for each other: files, requests, the socket between them. */
 const SHARED_WITH_PROCESS = ['protocol', 'files', 'evidence-files', 'process-identity', 'socket-path'].map(
   (name) => `decoy/embedded/${name}.ts`,
@@ -110,6 +112,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'commands/': {local: [...BELOW_CLI, 'commands/'], packages: [NODE, '@oclif/core', 'chalk', 'listr2']},
   'decoy/': {local: ['decoy/', 'events/event.ts'], packages: [NODE]},
   'decoy/definition.ts': {local: [], types: ['events/event.ts']},
+  ...Object.fromEntries(COMMON_OPTIONS.map((path) => [path, {local: COMMON_OPTIONS, types: ['decoy/definition.ts']}])),
   'decoy/services/ssh/': {local: ['decoy/', 'events/event.ts'], packages: [NODE, 'ssh2']},
 }
 
@@ -130,7 +133,10 @@ const SHARED_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** Data that lies beside a definition may be imported by it; a server may not. */
 function definitionRule(path: string): Rule {
-  return {local: [`${dirname(path)}/`, ...(SHARED_OPTIONS[path] ?? [])], types: ['decoy/definition.ts']}
+  return {
+    local: [`${dirname(path)}/`, ...COMMON_OPTIONS, ...(SHARED_OPTIONS[path] ?? [])],
+    types: ['decoy/definition.ts'],
+  }
 }
 
 function ruleFor(path: string): Rule {
@@ -186,6 +192,7 @@ function heavyDefinitions(edges: readonly Edge[]): string[] {
             from !== definition &&
             !typeOnly &&
             !to.startsWith(`${dirname(definition)}/`) &&
+            !COMMON_OPTIONS.includes(to) &&
             SHARED_OPTIONS[definition]?.includes(to) !== true,
         )
         .map(({to}) => `${definition}: loads ${to}`),

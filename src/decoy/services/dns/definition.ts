@@ -1,3 +1,4 @@
+import {printableText} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const DNS_PORT = 53
@@ -37,21 +38,11 @@ export const DNS: ServiceDefinition = {
       expected: 'a domain such as corp.example',
     },
     bind_version: {
-      type: 'text',
-      summary: 'What BIND answers to `version.bind`; by default what the distribution ships.',
-      default: null,
-      maxLength: 128,
-      pattern: /^[\x20-\x7e]+$/,
-      expected: 'printable ASCII',
+      ...printableText('What BIND answers to `version.bind`; by default what the distribution ships.', 128),
       example: '9.11.4-P2-RedHat-9.11.4-26.P2.el7',
     },
     nsid: {
-      type: 'text',
-      summary: 'The identity that BIND tells with NSID and `id.server`; by default none.',
-      default: null,
-      maxLength: 64,
-      pattern: /^[\x20-\x7e]+$/,
-      expected: 'printable ASCII',
+      ...printableText('The identity that BIND tells with NSID and `id.server`; by default none.', 64),
       example: 'ns1',
     },
     transfer: {

@@ -1,3 +1,4 @@
+import {portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const DOCKER_PORT = 2375
@@ -16,14 +17,14 @@ export const DOCKER_API: ServiceDefinition = {
     {port: DOCKER_TLS_PORT, protocol: 'tcp', purpose: 'Engine API over TLS', option: 'tls_port', needs: 'tls'},
   ],
   options: {
-    port: {type: 'integer', min: 1, max: 65_535, default: DOCKER_PORT, summary: 'The port without TLS.'},
+    port: portOption(DOCKER_PORT, 'The port without TLS.'),
     tls: {
       type: 'boolean',
       default: false,
       summary:
         'Whether it listens with TLS as well, where every client must show a certificate; nobody has a right one.',
     },
-    tls_port: {type: 'integer', min: 1, max: 65_535, default: DOCKER_TLS_PORT, summary: 'The port with TLS.'},
+    tls_port: portOption(DOCKER_TLS_PORT, 'The port with TLS.'),
     version: {
       type: 'enum',
       values: DOCKER_VERSIONS,

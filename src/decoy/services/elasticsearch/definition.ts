@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const ELASTICSEARCH_PORT = 9200
@@ -10,7 +11,7 @@ export const ELASTICSEARCH: ServiceDefinition = {
   roles: ['elastic', 'es', 'search', 'log', 'elk'],
   ports: [{port: ELASTICSEARCH_PORT, protocol: 'tcp', purpose: 'REST API', option: 'port'}],
   options: {
-    port: {type: 'integer', min: 1, max: 65_535, default: ELASTICSEARCH_PORT, summary: 'The port it listens on.'},
+    port: portOption(ELASTICSEARCH_PORT),
     version: {
       type: 'enum',
       values: ELASTICSEARCH_VERSIONS,
@@ -33,15 +34,7 @@ export const ELASTICSEARCH: ServiceDefinition = {
       default: null,
       summary: 'The name of the cluster; by default one that fits.',
     },
-    users: {
-      type: 'list',
-      secret: true,
-      maxItems: 20,
-      pattern: /^[^:,\s]{1,64}:[^,]{1,128}$/,
-      expected: 'name:password',
-      default: [],
-      summary: 'Honey credentials: the only ones with which a password is right.',
-    },
+    users: honeyUsers(serverUser(), 'Honey credentials: the only ones with which a password is right.'),
   },
   events: ['request', 'query', 'command', 'auth.attempt', 'malformed', 'probe'],
 }

@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, printableText, UNIX_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const FTP_PORT = 21
@@ -11,7 +12,7 @@ export const FTP: ServiceDefinition = {
   roles: ['ftp', 'file', 'transfer', 'backup'],
   ports: [{port: FTP_PORT, protocol: 'tcp', purpose: 'FTP, passive data connections beside it', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: FTP_PORT, min: 1, max: 65_535},
+    port: portOption(FTP_PORT),
     product: {
       type: 'enum',
       summary:
@@ -27,29 +28,14 @@ export const FTP: ServiceDefinition = {
       pattern: /^\d{1,2}\.\d{1,2}\.\d{1,3}[a-z]?$/,
       expected: 'a version of the product, such as 3.0.5 (vsftpd), 1.3.8 (proftpd) or 10.12.182 (axis)',
     },
-    banner: {
-      type: 'text',
-      summary: 'Text of the greeting, instead of the one of the product.',
-      default: null,
-      maxLength: 128,
-      pattern: /^[\x20-\x7e]+$/,
-      expected: 'printable ASCII',
-    },
+    banner: printableText('Text of the greeting, instead of the one of the product.', 128),
     anonymous: {
       type: 'boolean',
       summary: 'Whether anonymous users may look around in a directory of lures.',
       default: false,
     },
     tls: {type: 'boolean', summary: 'Whether it offers TLS (`AUTH TLS`).', default: true},
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}:.{1,256}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(UNIX_USER),
   },
   events: ['auth.attempt', 'command', 'file.read', 'file.write', 'capture', 'probe', 'malformed'],
 }

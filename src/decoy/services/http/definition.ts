@@ -1,9 +1,10 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {OptionDefinition, ServiceDefinition} from '../../definition.ts'
 import {PRODUCTS} from './products/names.ts'
 
 /** The options of HTTP and HTTPS. */
 export const webOptions = (port: number): Readonly<Record<string, OptionDefinition>> => ({
-  port: {type: 'integer', min: 1, max: 65_535, default: port, summary: 'The port it listens on.'},
+  port: portOption(port),
   product: {
     type: 'enum',
     values: PRODUCTS,
@@ -39,15 +40,7 @@ export const webOptions = (port: number): Readonly<Record<string, OptionDefiniti
     default: null,
     summary: 'The realm of basic and digest authentication.',
   },
-  users: {
-    type: 'list',
-    secret: true,
-    maxItems: 20,
-    pattern: /^[^:,\s]{1,64}:[^,]{1,128}$/,
-    expected: 'name:password',
-    default: [],
-    summary: 'Honey credentials: the only ones with which signing in succeeds.',
-  },
+  users: honeyUsers(serverUser(), 'Honey credentials: the only ones with which signing in succeeds.'),
   site: {
     type: 'directory',
     default: null,

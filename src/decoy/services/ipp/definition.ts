@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const IPP_PORT = 631
@@ -11,7 +12,7 @@ export const IPP: ServiceDefinition = {
   roles: ['prn', 'print'],
   ports: [{port: IPP_PORT, protocol: 'tcp', purpose: 'IPP over HTTP', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: IPP_PORT, min: 1, max: 65_535},
+    port: portOption(IPP_PORT),
     product: {
       type: 'enum',
       summary: 'What it is taken for: a LaserJet, or on Linux a print server with CUPS.',
@@ -34,15 +35,10 @@ export const IPP: ServiceDefinition = {
       pattern: /^[\x20-\x7e]*$/,
       expected: 'printable ASCII',
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials of the printer’s own pages: the only ones with which signing in succeeds.',
-      default: [],
-      maxItems: 20,
-      pattern: /^[^:,\s]{1,64}:[^,]{1,128}$/,
-      expected: 'name:password',
-    },
+    users: honeyUsers(
+      serverUser(),
+      'Honey credentials of the printer’s own pages: the only ones with which signing in succeeds.',
+    ),
   },
   events: ['request', 'auth.attempt', 'file.write', 'capture', 'probe', 'malformed'],
 }

@@ -1,3 +1,4 @@
+import {portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const JETDIRECT_PORT = 9100
@@ -9,7 +10,7 @@ export const JETDIRECT: ServiceDefinition = {
   roles: ['prn', 'print'],
   ports: [{port: JETDIRECT_PORT, protocol: 'tcp', purpose: 'raw printing and PJL', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: JETDIRECT_PORT, min: 1, max: 65_535},
+    port: portOption(JETDIRECT_PORT),
     message: {
       type: 'text',
       summary: 'What its display shows when it is ready.',

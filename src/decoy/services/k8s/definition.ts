@@ -1,3 +1,4 @@
+import {honeyUsers, portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const K8S_PORT = 6443
@@ -21,13 +22,13 @@ export const K8S: ServiceDefinition = {
     },
   ],
   options: {
-    port: {type: 'integer', min: 1, max: 65_535, default: K8S_PORT, summary: 'The port with TLS.'},
+    port: portOption(K8S_PORT, 'The port with TLS.'),
     insecure: {
       type: 'boolean',
       default: false,
       summary: 'Whether the API is to be had without TLS as well, where everybody is an administrator.',
     },
-    insecure_port: {type: 'integer', min: 1, max: 65_535, default: K8S_INSECURE_PORT, summary: 'The port without TLS.'},
+    insecure_port: portOption(K8S_INSECURE_PORT, 'The port without TLS.'),
     version: {
       type: 'enum',
       values: K8S_VERSIONS,
@@ -39,15 +40,11 @@ export const K8S: ServiceDefinition = {
       default: false,
       summary: 'Whether who shows no credentials is an administrator: a cluster with bait in its secrets.',
     },
-    users: {
-      type: 'list',
-      secret: true,
-      maxItems: 20,
-      pattern: /^[^:,\s]{1,64}:[\x21-\x2b\x2d-\x7e]{1,1024}$/,
-      expected: 'name:token',
-      default: [],
-      summary: 'Honey credentials: bearer tokens with which one is an administrator.',
-    },
+    users: honeyUsers(
+      /^[^:,\s]{1,64}:[\x21-\x2b\x2d-\x7e]{1,1024}$/,
+      'Honey credentials: bearer tokens with which one is an administrator.',
+      'name:token',
+    ),
   },
   events: ['request', 'auth.attempt', 'command', 'file.read', 'malformed', 'probe'],
 }

@@ -1,3 +1,4 @@
+import {DIRECTORY_USER, honeyUsers} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const KERBEROS_PORT = 88
@@ -15,15 +16,7 @@ export const KERBEROS: ServiceDefinition = {
     {port: PASSWORD_PORT, protocol: 'udp', purpose: 'Change of passwords (kpasswd)'},
   ],
   options: {
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that get a ticket.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.-]{1,64}:.{1,127}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(DIRECTORY_USER, 'Honey credentials: the only ones that get a ticket.'),
   },
   events: ['auth.attempt', 'request', 'probe', 'malformed'],
 }

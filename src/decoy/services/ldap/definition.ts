@@ -1,3 +1,4 @@
+import {DIRECTORY_USER, honeyUsers, portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const LDAP_PORT = 389
@@ -20,7 +21,7 @@ export const LDAP: ServiceDefinition = {
     {port: SECURE_GLOBAL_CATALOG_PORT, protocol: 'tcp', purpose: 'Global catalog over TLS', needs: 'controller'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port of LDAP over TCP.', default: LDAP_PORT, min: 1, max: 65_535},
+    port: portOption(LDAP_PORT, 'Port of LDAP over TCP.'),
     product: {
       type: 'enum',
       summary: 'Server it claims to be; by default what the OS of the persona has.',
@@ -32,15 +33,7 @@ export const LDAP: ServiceDefinition = {
       summary: 'Whether it is a domain controller, which is a global catalog and answers CLDAP as well.',
       default: false,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed, and then show the directory.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.-]{1,64}:.{1,127}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(DIRECTORY_USER, 'Honey credentials: the only ones that succeed, and then show the directory.'),
   },
   events: ['auth.attempt', 'request', 'query', 'probe', 'malformed'],
 }

@@ -1,3 +1,4 @@
+import {portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const LPD_PORT = 515
@@ -8,7 +9,7 @@ export const LPD: ServiceDefinition = {
   roles: ['prn', 'print'],
   ports: [{port: LPD_PORT, protocol: 'tcp', purpose: 'LPD', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: LPD_PORT, min: 1, max: 65_535},
+    port: portOption(LPD_PORT),
     queues: {
       type: 'list',
       summary: 'The only queues that take jobs; by default every name is one, as on a printer that nobody set up.',

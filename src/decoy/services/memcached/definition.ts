@@ -1,3 +1,4 @@
+import {portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const MEMCACHED_PORT = 11_211
@@ -10,7 +11,7 @@ export const MEMCACHED: ServiceDefinition = {
     {port: MEMCACHED_PORT, protocol: 'tcp', purpose: 'Text, meta and binary protocol; UDP is off', option: 'port'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: MEMCACHED_PORT, min: 1, max: 65_535},
+    port: portOption(MEMCACHED_PORT),
     memory: {
       type: 'integer',
       summary: 'Megabytes that it claims to have for items (`-m`).',

@@ -1,3 +1,4 @@
+import {portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const MODBUS_PORT = 502
@@ -12,7 +13,7 @@ export const MODBUS: ServiceDefinition = {
   roles: ['plc', 'rtu', 'line', 'pump', 'meter'],
   ports: [{port: MODBUS_PORT, protocol: 'tcp', purpose: 'Modbus/TCP', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: MODBUS_PORT, min: 1, max: 65_535},
+    port: portOption(MODBUS_PORT),
     product: {
       type: 'enum',
       summary:

@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const MONGODB_PORT = 27_017
@@ -14,7 +15,7 @@ export const MONGODB: ServiceDefinition = {
     {port: MONGODB_PORT, protocol: 'tcp', purpose: 'Wire protocol: OP_MSG, OP_QUERY, OP_COMPRESSED', option: 'port'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: MONGODB_PORT, min: 1, max: 65_535},
+    port: portOption(MONGODB_PORT),
     version: {
       type: 'enum',
       summary: 'Version it claims; by default the one that fits the distro of the persona.',
@@ -27,15 +28,7 @@ export const MONGODB: ServiceDefinition = {
         'Whether it asks for a login; without, its data is open to everybody, as on servers that are held to ransom.',
       default: true,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed; any database authenticates them.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[^:,\s]{1,63}:[^,]{1,128}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(serverUser(), 'Honey credentials: the only ones that succeed; any database authenticates them.'),
   },
   events: ['auth.attempt', 'request', 'query', 'command', 'probe', 'malformed'],
 }

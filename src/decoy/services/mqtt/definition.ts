@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const MQTT_PORT = 1883
@@ -15,7 +16,7 @@ export const MQTT: ServiceDefinition = {
     {port: MQTTS_PORT, protocol: 'tcp', purpose: 'MQTT over TLS', needs: 'tls'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port without TLS.', default: MQTT_PORT, min: 1, max: 65_535},
+    port: portOption(MQTT_PORT, 'Port without TLS.'),
     tls: {type: 'boolean', summary: 'Whether it listens on 8883 as well, with TLS.', default: true},
     anonymous: {
       type: 'boolean',
@@ -29,15 +30,7 @@ export const MQTT: ServiceDefinition = {
       default: null,
       values: MQTT_TOPICS,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the users of its password file.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[^:,\s]{1,63}:[^,]{1,128}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(serverUser(), 'Honey credentials: the users of its password file.'),
   },
   events: ['auth.attempt', 'request', 'command', 'probe', 'malformed'],
 }

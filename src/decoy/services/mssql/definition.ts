@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const MSSQL_PORT = 1433
@@ -25,7 +26,7 @@ export const MSSQL: ServiceDefinition = {
     {port: BROWSER_PORT, protocol: 'udp', purpose: 'SQL Server Browser, which tells instances and their ports'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: MSSQL_PORT, min: 1, max: 65_535},
+    port: portOption(MSSQL_PORT),
     version: {
       type: 'enum',
       summary: 'Version it claims, of 2016 (13.0) to 2022 (16.0); by default one that fits the Windows of the persona.',
@@ -58,15 +59,11 @@ export const MSSQL: ServiceDefinition = {
       summary: 'Whether SQL Server Browser answers. Clients that never connected by TCP get no large answer of it.',
       default: true,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed, as SQL logins and as Windows logins of that name.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[^:,\s]{1,128}:[^,]{1,128}$/,
-      expected: 'a login and a password as `name:password`',
-    },
+    users: honeyUsers(
+      serverUser(128),
+      'Honey credentials: the only ones that succeed, as SQL logins and as Windows logins of that name.',
+      'a login and a password as `name:password`',
+    ),
   },
   events: ['auth.attempt', 'query', 'command', 'request', 'probe', 'malformed'],
 }

@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const MYSQL_PORT = 3306
@@ -14,7 +15,7 @@ export const MYSQL: ServiceDefinition = {
     {port: MYSQL_PORT, protocol: 'tcp', purpose: 'MySQL protocol, with TLS where the product has it', option: 'port'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: MYSQL_PORT, min: 1, max: 65_535},
+    port: portOption(MYSQL_PORT),
     version: {
       type: 'enum',
       summary: 'Version it claims: 8.0 is MySQL, 10.11 MariaDB; by default what the distro of the persona has.',
@@ -38,15 +39,7 @@ export const MYSQL: ServiceDefinition = {
       summary: 'Accounts of other hosts do not exist: every connection is refused with error 1130.',
       default: false,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[^:,\s]{1,32}:[^,]{1,128}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(serverUser(32)),
   },
   events: ['auth.attempt', 'query', 'command', 'probe', 'malformed'],
 }

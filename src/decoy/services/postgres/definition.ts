@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const POSTGRES_PORT = 5432
@@ -13,7 +14,7 @@ export const POSTGRES: ServiceDefinition = {
     {port: POSTGRES_PORT, protocol: 'tcp', purpose: 'PostgreSQL protocol 3.0, with TLS on request', option: 'port'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: POSTGRES_PORT, min: 1, max: 65_535},
+    port: portOption(POSTGRES_PORT),
     version: {
       type: 'enum',
       summary: 'Version it claims; by default the one of the series that the distro of the persona has.',
@@ -33,15 +34,7 @@ export const POSTGRES: ServiceDefinition = {
       default: 'on',
       values: ['on', 'off', 'required'],
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[^:,\s]{1,63}:[^,]{1,128}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(serverUser(63)),
   },
   events: ['auth.attempt', 'query', 'command', 'probe', 'malformed'],
 }

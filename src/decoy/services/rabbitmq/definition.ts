@@ -1,3 +1,4 @@
+import {honeyUsers, portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const AMQP_PORT = 5672
@@ -14,19 +15,13 @@ export const RABBITMQ: ServiceDefinition = {
     {port: EPMD_PORT, protocol: 'tcp', purpose: 'Erlang port mapper, which names the node', needs: 'epmd'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port of AMQP.', default: AMQP_PORT, min: 1, max: 65_535},
+    port: portOption(AMQP_PORT, 'Port of AMQP.'),
     management: {type: 'boolean', summary: 'Whether the management plugin is enabled.', default: true},
     epmd: {type: 'boolean', summary: 'Whether the port mapper can be reached.', default: true},
-    users: {
-      type: 'list',
-      secret: true,
-      summary:
-        'Honey credentials: the only ones that succeed, and then show the queues. `guest` is refused unless it is one of them, as the broker refuses it from other machines.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.@-]{1,64}:.{1,127}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(
+      /^[A-Za-z0-9_.@-]{1,64}:.{1,127}$/,
+      'Honey credentials: the only ones that succeed, and then show the queues. `guest` is refused unless it is one of them, as the broker refuses it from other machines.',
+    ),
   },
   events: ['auth.attempt', 'command', 'query', 'request', 'probe', 'malformed'],
 }

@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, WINDOWS_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const RDP_PORT = 3389
@@ -9,17 +10,11 @@ export const RDP: ServiceDefinition = {
   roles: ['ts', 'rds', 'term', 'ws'],
   ports: [{port: RDP_PORT, protocol: 'tcp', purpose: 'Remote Desktop with TLS and CredSSP', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: RDP_PORT, min: 1, max: 65_535},
-    users: {
-      type: 'list',
-      secret: true,
-      summary:
-        'Honey credentials: the only ones that pass; their users are told that the server has no licence, or that somebody else is at the machine.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.$-]{1,64}:.{1,127}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    port: portOption(RDP_PORT),
+    users: honeyUsers(
+      WINDOWS_USER,
+      'Honey credentials: the only ones that pass; their users are told that the server has no licence, or that somebody else is at the machine.',
+    ),
   },
   events: ['auth.attempt', 'request', 'probe', 'malformed'],
 }

@@ -1,3 +1,4 @@
+import {portOption, secretWord} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const REDIS_PORT = 6379
@@ -11,22 +12,14 @@ export const REDIS: ServiceDefinition = {
   roles: ['cache', 'redis', 'queue', 'session', 'db'],
   ports: [{port: REDIS_PORT, protocol: 'tcp', purpose: 'RESP2, RESP3 and inline commands', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: REDIS_PORT, min: 1, max: 65_535},
+    port: portOption(REDIS_PORT),
     version: {
       type: 'enum',
       summary: 'Version it claims; by default the one the distro of the persona ships.',
       default: null,
       values: REDIS_VERSIONS,
     },
-    password: {
-      type: 'text',
-      secret: true,
-      summary: 'Password it requires (`requirepass`); without one it is open to everybody.',
-      default: null,
-      maxLength: 128,
-      pattern: /^[\x21-\x7e]+$/,
-      expected: 'printable characters without spaces',
-    },
+    password: secretWord('Password it requires (`requirepass`); without one it is open to everybody.', 128),
   },
   events: ['command', 'auth.attempt', 'probe', 'malformed'],
 }

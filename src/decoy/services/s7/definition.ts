@@ -1,3 +1,4 @@
+import {portOption, secretWord} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const S7_PORT = 102
@@ -12,7 +13,7 @@ export const S7: ServiceDefinition = {
   roles: ['plc', 'line', 'hmi'],
   ports: [{port: S7_PORT, protocol: 'tcp', purpose: 'S7 communication over ISO on TCP', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: S7_PORT, min: 1, max: 65_535},
+    port: portOption(S7_PORT),
     protection: {
       type: 'enum',
       summary:
@@ -20,15 +21,10 @@ export const S7: ServiceDefinition = {
       default: 'none',
       values: S7_PROTECTIONS,
     },
-    password: {
-      type: 'text',
-      secret: true,
-      summary: 'Honey password of the CPU: the only one that is accepted, where `protection` asks for one.',
-      default: null,
-      maxLength: 8,
-      pattern: /^[\x21-\x7e]+$/,
-      expected: 'up to 8 printable characters without spaces',
-    },
+    password: secretWord(
+      'Honey password of the CPU: the only one that is accepted, where `protection` asks for one.',
+      8,
+    ),
   },
   events: ['request', 'query', 'command', 'auth.attempt', 'probe', 'malformed'],
 }

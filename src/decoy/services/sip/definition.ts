@@ -1,3 +1,4 @@
+import {honeyUsers, portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const SIP_PORT = 5060
@@ -14,7 +15,7 @@ export const SIP: ServiceDefinition = {
     {port: SIP_PORT, protocol: 'tcp', purpose: 'SIP', option: 'port'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on, UDP and TCP.', default: SIP_PORT, min: 1, max: 65_535},
+    port: portOption(SIP_PORT, 'Port it listens on, UDP and TCP.'),
     product: {
       type: 'enum',
       summary: 'The telephone system it is taken for; by default one that fits the distribution.',
@@ -57,15 +58,11 @@ export const SIP: ServiceDefinition = {
       summary: 'Whether calls of strangers are taken, up to the called extension, instead of being challenged.',
       default: false,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only extensions and passwords that register and may call.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.-]{1,32}:[\x21-\x7e]{1,64}$/,
-      expected: 'an extension and a password as `extension:password`',
-    },
+    users: honeyUsers(
+      /^[A-Za-z0-9_.-]{1,32}:[\x21-\x7e]{1,64}$/,
+      'Honey credentials: the only extensions and passwords that register and may call.',
+      'an extension and a password as `extension:password`',
+    ),
   },
   events: ['request', 'auth.attempt', 'probe', 'malformed'],
 }

@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, WINDOWS_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const SMB_PORT = 445
@@ -15,7 +16,7 @@ export const SMB: ServiceDefinition = {
     {port: NETBIOS_SESSION_PORT, protocol: 'tcp', purpose: 'SMB over NetBIOS sessions'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port of SMB over TCP.', default: SMB_PORT, min: 1, max: 65_535},
+    port: portOption(SMB_PORT, 'Port of SMB over TCP.'),
     product: {
       type: 'enum',
       summary: 'Server it claims to be; by default what the OS of the persona has.',
@@ -57,15 +58,7 @@ export const SMB: ServiceDefinition = {
       pattern: /^[A-Za-z0-9][A-Za-z0-9 _.$-]{0,39}(?::[ -~]{0,47})?$/,
       expected: 'a name, or name and comment as `Finance:Finance department`',
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.$-]{1,64}:.{1,127}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(WINDOWS_USER),
   },
   events: ['auth.attempt', 'request', 'file.read', 'file.write', 'capture', 'probe', 'malformed'],
 }

@@ -1,3 +1,4 @@
+import {honeyUsers, MAIL_USER, portOption, printableText} from '../../common-options.ts'
 import type {OptionDefinition, ServiceDefinition} from '../../definition.ts'
 
 export const SMTP_PORT = 25
@@ -8,7 +9,7 @@ export const MTAS = ['postfix', 'exim', 'sendmail', 'exchange'] as const
 
 /** Options of everything that speaks SMTP. */
 export const MAIL_OPTIONS = {
-  port: {type: 'integer', summary: 'Port on which it takes mail.', default: SMTP_PORT, min: 1, max: 65_535},
+  port: portOption(SMTP_PORT, 'Port on which it takes mail.'),
   submission: {type: 'boolean', summary: 'Whether it listens on port 587, too.', default: true},
   product: {
     type: 'enum',
@@ -30,24 +31,9 @@ export const MAIL_OPTIONS = {
     pattern: /^\d{1,2}\.\d{1,2}(?:\.\d{1,4}){0,2}$/,
     expected: 'a version of the product, such as 3.7.11 (postfix), 4.96 (exim) or 8.17.1 (sendmail)',
   },
-  banner: {
-    type: 'text',
-    summary: 'Text of the greeting after its code, instead of the one of the product.',
-    default: null,
-    maxLength: 256,
-    pattern: /^[\x20-\x7e]+$/,
-    expected: 'printable ASCII',
-  },
+  banner: printableText('Text of the greeting after its code, instead of the one of the product.', 256),
   tls: {type: 'boolean', summary: 'Whether it offers STARTTLS.', default: true},
-  users: {
-    type: 'list',
-    secret: true,
-    summary: 'Honey credentials: the only ones that succeed. Their names are mailboxes, too.',
-    default: [],
-    maxItems: 32,
-    pattern: /^[A-Za-z_][A-Za-z0-9_.@-]{0,63}:.{1,256}$/,
-    expected: 'a user name and a password as `name:password`',
-  },
+  users: honeyUsers(MAIL_USER, 'Honey credentials: the only ones that succeed. Their names are mailboxes, too.'),
 } as const satisfies Readonly<Record<string, OptionDefinition>>
 
 export const SMTP: ServiceDefinition = {

@@ -1,3 +1,4 @@
+import {secretWord} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const SNMP_PORT = 161
@@ -5,15 +6,6 @@ export const SNMP_PORT = 161
 export const SNMP_PRODUCTS = ['net-snmp', 'windows', 'cisco', 'printer', 'ups', 'synology', 'axis', 'plc'] as const
 
 export type SnmpProduct = (typeof SNMP_PRODUCTS)[number]
-
-const COMMUNITY = {
-  type: 'text',
-  default: null,
-  secret: true,
-  maxLength: 64,
-  pattern: /^[\x21-\x7e]+$/,
-  expected: 'up to 64 printable characters without spaces',
-} as const
 
 export const SNMP: ServiceDefinition = {
   name: 'snmp',
@@ -23,15 +15,17 @@ export const SNMP: ServiceDefinition = {
   ports: [{port: SNMP_PORT, protocol: 'udp', purpose: 'requests'}],
   options: {
     community: {
-      ...COMMUNITY,
-      summary:
+      ...secretWord(
         'Community that may read; by default `public`, and on a switch also the one that its configuration shows.',
+        64,
+      ),
       example: 'public',
     },
     write_community: {
-      ...COMMUNITY,
-      summary:
+      ...secretWord(
         'Community that may write; by default the one that the product is delivered with: `private` on a UPS, a printer and a controller, `write` on a camera, none elsewhere.',
+        64,
+      ),
       example: 'private',
     },
     product: {

@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, secretWord, UNIX_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const SSH_PRODUCTS = ['openssh', 'dropbear', 'cisco', 'ilo', 'esxi'] as const
@@ -9,7 +10,7 @@ export const SSH: ServiceDefinition = {
   roles: ['srv', 'app', 'node', 'jump', 'lnx'],
   ports: [{port: 22, protocol: 'tcp', purpose: 'SSH', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port to listen on.', default: 22, min: 1, max: 65_535},
+    port: portOption(22),
     product: {
       type: 'enum',
       summary: 'What answers; by default what fits the operating system and the archetype.',
@@ -36,24 +37,8 @@ export const SSH: ServiceDefinition = {
       default: null,
       maxLength: 2048,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}:.{1,256}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
-    enable: {
-      type: 'text',
-      secret: true,
-      summary: 'Honey password of `enable` on Cisco IOS; without one it never succeeds.',
-      default: null,
-      maxLength: 64,
-      pattern: /^[\x21-\x7e]+$/,
-      expected: 'printable characters without spaces',
-    },
+    users: honeyUsers(UNIX_USER),
+    enable: secretWord('Honey password of `enable` on Cisco IOS; without one it never succeeds.', 64),
     auth: {
       type: 'list',
       summary: 'Authentication methods offered, in order.',

@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, secretWord, UNIX_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const TELNET_PORT = 23
@@ -11,7 +12,7 @@ export const TELNET: ServiceDefinition = {
   roles: ['gw', 'dev', 'term', 'mgmt'],
   ports: [{port: TELNET_PORT, protocol: 'tcp', purpose: 'Telnet', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: TELNET_PORT, min: 1, max: 65_535},
+    port: portOption(TELNET_PORT),
     product: {
       type: 'enum',
       summary: 'What answers; by default what fits the operating system.',
@@ -24,24 +25,8 @@ export const TELNET: ServiceDefinition = {
       default: null,
       maxLength: 1024,
     },
-    enable: {
-      type: 'text',
-      secret: true,
-      summary: 'Honey password of `enable` on Cisco IOS; without one it never succeeds.',
-      default: null,
-      maxLength: 64,
-      pattern: /^[\x21-\x7e]+$/,
-      expected: 'printable characters without spaces',
-    },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}:.{1,256}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    enable: secretWord('Honey password of `enable` on Cisco IOS; without one it never succeeds.', 64),
+    users: honeyUsers(UNIX_USER),
   },
   events: [
     'auth.attempt',

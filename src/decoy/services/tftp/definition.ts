@@ -1,3 +1,4 @@
+import {honeyUsers, portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const TFTP_PORT = 69
@@ -9,7 +10,7 @@ export const TFTP: ServiceDefinition = {
   roles: ['tftp', 'boot', 'pxe', 'provisioning'],
   ports: [{port: TFTP_PORT, protocol: 'udp', purpose: 'TFTP requests, transfers beside it', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: TFTP_PORT, min: 1, max: 65_535},
+    port: portOption(TFTP_PORT),
     lures: {
       type: 'list',
       summary: 'What it holds: `switch` for configurations of network equipment, `phone` for those of IP phones.',
@@ -23,16 +24,10 @@ export const TFTP: ServiceDefinition = {
       summary: 'Whether new files may be written (`--create`); the operator learns of each attempt all the same.',
       default: true,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary:
-        'Honey credentials that the lures give away, such as those of `sip` or `telnet`; by default credentials that open nothing.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.-]{1,32}:[\x21-\x7e]{1,64}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(
+      /^[A-Za-z0-9_.-]{1,32}:[\x21-\x7e]{1,64}$/,
+      'Honey credentials that the lures give away, such as those of `sip` or `telnet`; by default credentials that open nothing.',
+    ),
   },
   events: ['request', 'file.read', 'file.write', 'capture', 'probe', 'malformed'],
 }

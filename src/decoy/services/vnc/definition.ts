@@ -1,3 +1,4 @@
+import {portOption, secretWord} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const VNC_PORT = 5900
@@ -11,22 +12,17 @@ export const VNC: ServiceDefinition = {
   roles: ['ws', 'desk', 'kiosk', 'hmi'],
   ports: [{port: VNC_PORT, protocol: 'tcp', purpose: 'RFB 3.3, 3.7 and 3.8', option: 'port'}],
   options: {
-    port: {type: 'integer', summary: 'Port it listens on.', default: VNC_PORT, min: 1, max: 65_535},
+    port: portOption(VNC_PORT),
     product: {
       type: 'enum',
       summary: 'The server it is taken for; by default one that fits the operating system.',
       default: null,
       values: VNC_PRODUCTS,
     },
-    password: {
-      type: 'text',
-      secret: true,
-      summary: 'Honey password: the only one that succeeds; of a longer one the first eight characters count.',
-      default: null,
-      maxLength: 64,
-      pattern: /^[\x21-\x7e]+$/,
-      expected: 'printable characters without spaces',
-    },
+    password: secretWord(
+      'Honey password: the only one that succeeds; of a longer one the first eight characters count.',
+      64,
+    ),
   },
   events: ['auth.attempt', 'command', 'request', 'probe', 'malformed'],
 }

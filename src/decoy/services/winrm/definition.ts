@@ -1,3 +1,4 @@
+import {honeyUsers, portOption, WINDOWS_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
 
 export const WINRM_PORT = 5985
@@ -12,22 +13,14 @@ export const WINRM: ServiceDefinition = {
     {port: WINRM_TLS_PORT, protocol: 'tcp', purpose: 'WS-Management over HTTPS', option: 'tls_port'},
   ],
   options: {
-    port: {type: 'integer', summary: 'Port of HTTP.', default: WINRM_PORT, min: 1, max: 65_535},
-    tls_port: {type: 'integer', summary: 'Port of HTTPS.', default: WINRM_TLS_PORT, min: 1, max: 65_535},
+    port: portOption(WINRM_PORT, 'Port of HTTP.'),
+    tls_port: portOption(WINRM_TLS_PORT, 'Port of HTTPS.'),
     basic: {
       type: 'boolean',
       summary: 'Whether Basic is offered, which gives passwords away; by default over HTTPS only.',
       default: null,
     },
-    users: {
-      type: 'list',
-      secret: true,
-      summary: 'Honey credentials: the only ones that succeed.',
-      default: [],
-      maxItems: 32,
-      pattern: /^[A-Za-z0-9_.$-]{1,64}:.{1,127}$/,
-      expected: 'a user name and a password as `name:password`',
-    },
+    users: honeyUsers(WINDOWS_USER),
   },
   events: ['request', 'auth.attempt', 'command', 'malformed', 'probe'],
 }
