@@ -66,7 +66,8 @@ async function expectHarmless(port: OpenPort, opening: Buffer): Promise<void> {
   // What a product waits for more of is counted; everything else is an event of its own.
   const {bytesIn, reason} = end.data ?? {}
   const waited = bytesIn === opening.length && /^(?:login|idle|peer-closed|reset)$/.test(String(reason))
-  if (!waited) expect(since().filter(own), `${port.service}:${port.nominal} recorded nothing`).not.toEqual([])
+  const what = `${port.service}:${port.nominal} recorded nothing but ${JSON.stringify(end.data)}`
+  if (!waited) expect(since().filter(own), what).not.toEqual([])
 }
 
 describe('two deckies and two installs', () => {

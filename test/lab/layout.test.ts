@@ -7,7 +7,7 @@ describe('layoutOf', () => {
     expect({address, gateway, intruderAddress, prefix}).toEqual({
       address: '172.20.4.2',
       gateway: '172.20.4.1',
-      intruderAddress: '172.20.4.99',
+      intruderAddress: '172.20.4.250',
       prefix: 22,
     })
   })

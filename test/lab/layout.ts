@@ -71,7 +71,8 @@ export function layoutOf(name: string, subnet: string = DEFAULT_SUBNET): LabLayo
     subnet,
     prefix,
     address: `${network}.2`,
-    intruderAddress: `${network}.99`,
+    // Not where a large fleet gets its addresses, from the first one on.
+    intruderAddress: `${network}.250`,
     gateway: `${network}.1`,
   }
 }

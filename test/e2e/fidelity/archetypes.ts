@@ -23,7 +23,7 @@ const SAMBA: Products = {
 const DIRECTORY = /^(?:ssl\/)?ldap +Microsoft Windows Active Directory LDAP \(Domain: corp\.example/
 const KERBEROS = /^kerberos-sec +Microsoft Windows Kerberos/
 const ILO = /HP Integrated Lights-Out web interface/
-const LASERJET = /HP (?:Color )?LaserJet \S+ printer http config/
+const LASERJET = /HP (?:Color )?LaserJet (?:MFP )?\S+ printer http config/
 const POSTFIX = /^(?:ssl\/)?smtp +Postfix smtpd$/
 const NET_SNMP = /^snmp +SNMPv1 server; net-snmp SNMPv3 server \(public\)$/
 
