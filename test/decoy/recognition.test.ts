@@ -29,10 +29,11 @@ const KNOWN_CONSTANTS = [
 /** Digests that a product shows wherever it runs: of the sources that it was built from. */
 const OF_PRODUCTS: ReadonlySet<string> = new Set(RELEASES.map(({hash}) => hash))
 const OPENING_MS = 1500
-const LIMITS = {loginMs: 400, idleMs: 400}
+/** A machine makes its keys when they are first needed, and nothing else meanwhile. */
+const limitsOf = (service: string) => ({loginMs: service === 'ssh' ? 5000 : 400, idleMs: 400})
 
 const ports = async (definition: ServiceDefinition, install = 0, decky = 1): Promise<OpenPort[]> =>
-  openPorts(definition, machineFacts(definition.name, install, decky), LIMITS)
+  openPorts(definition, machineFacts(definition.name, install, decky), limitsOf(definition.name))
 const closeAll = (opened: readonly OpenPort[]): Promise<unknown> => Promise.all(opened.map((port) => port.close()))
 const own = ({event}: EvidenceEvent): boolean => !/^(?:session\.(?:start|end)|service\.ready)$/.test(event)
 
