@@ -4,6 +4,7 @@ import {isSettingName, SETTINGS, type SettingName} from '../state/settings.ts'
 import type {Store} from '../state/store.ts'
 import type {Deps} from './deps.ts'
 import {type MutationOptions, withLock} from './mutation.ts'
+import {withState} from './state.ts'
 
 export interface SettingStatus {
   readonly name: SettingName
@@ -17,23 +18,14 @@ const NAMES = Object.keys(SETTINGS) as SettingName[]
 
 /** Every setting with the value in force. */
 export function listSettings(deps: Deps): SettingStatus[] {
-  const store = deps.readState()
-  try {
-    return NAMES.map((name) => statusOf(store, name))
-  } finally {
-    store?.close()
-  }
+  const all = (store: Store | null): SettingStatus[] => NAMES.map((name) => statusOf(store, name))
+  return withState(deps, all(null), all)
 }
 
 /** One setting. Throws USAGE for a name that is none. */
 export function getSetting(deps: Deps, name: string): SettingStatus {
   const known = settingName(name)
-  const store = deps.readState()
-  try {
-    return statusOf(store, known)
-  } finally {
-    store?.close()
-  }
+  return withState(deps, statusOf(null, known), (store) => statusOf(store, known))
 }
 
 /** Changes a setting; an empty value puts the default back. Throws USAGE for a value that it refuses. */
