@@ -3,6 +3,23 @@ import type {Limits} from './limits.ts'
 
 export type Deadline = 'idle' | 'login' | 'absolute'
 
+/**
+ * How long a real daemon waits for its clients, in milliseconds: a scanner may measure it, and an intruder who finds his
+ * shell closed after three minutes wonders. Infinity: it never hangs up; the session's own limit holds all the same.
+ */
+export interface Patience {
+  /** Until the login. */
+  readonly loginMs?: number
+  /** Without a byte. */
+  readonly idleMs?: number
+}
+
+/** Of daemons that mind nobody who is logged in. */
+export const NEVER_IDLE: Patience = {idleMs: Number.POSITIVE_INFINITY}
+
+/** Of daemons of which nothing is known. */
+const USUAL: Required<Patience> = {loginMs: 60_000, idleMs: 180_000}
+
 /** Calls `expired` once, for whichever limit of time runs out first. */
 export class Deadlines {
   readonly #idle: NodeJS.Timeout
@@ -10,14 +27,18 @@ export class Deadlines {
   readonly #absolute: NodeJS.Timeout
   #stopped = false
 
-  constructor(limits: Limits, expired: (deadline: Deadline) => void) {
+  constructor(
+    {loginMs, idleMs, sessionMs}: Pick<Limits, 'loginMs' | 'idleMs' | 'sessionMs'>,
+    patience: Patience,
+    expired: (deadline: Deadline) => void,
+  ) {
     const expire = (deadline: Deadline) => () => {
       this.stop()
       expired(deadline)
     }
-    this.#idle = setTimeout(expire('idle'), limits.idleMs)
-    this.#login = setTimeout(expire('login'), limits.loginMs)
-    this.#absolute = setTimeout(expire('absolute'), limits.sessionMs)
+    this.#absolute = setTimeout(expire('absolute'), sessionMs)
+    this.#idle = setTimeout(expire('idle'), Math.min(idleMs ?? patience.idleMs ?? USUAL.idleMs, sessionMs))
+    this.#login = setTimeout(expire('login'), Math.min(loginMs ?? patience.loginMs ?? USUAL.loginMs, sessionMs))
   }
 
   /** The peer sent something. */

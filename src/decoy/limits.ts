@@ -1,16 +1,19 @@
 /**
  * What a decoy accepts from one peer and in all. Every limit is checked before anything is buffered. The times and
- * sizes follow what long-lived daemons and honeypots settled on: a login grace of a minute, idle of three.
+ * sizes follow what long-lived daemons and honeypots settled on.
  */
 export interface Limits {
   /** Open TCP connections of the whole decky. */
   readonly connections: number
   /** Open TCP connections of one source address. */
   readonly connectionsPerSource: number
-  /** Milliseconds until a session must have authenticated (or, without authentication, sent something complete). */
-  readonly loginMs: number
-  /** Milliseconds without a byte from the peer. */
-  readonly idleMs: number
+  /**
+   * Milliseconds until a session must have authenticated (or, without authentication, sent something complete); null: as
+   * long as the real daemon waits (`Patience`).
+   */
+  readonly loginMs: number | null
+  /** Milliseconds without a byte from the peer; null likewise. */
+  readonly idleMs: number | null
   /** Milliseconds of a whole session. */
   readonly sessionMs: number
   /** Bytes of one protocol line. */
@@ -45,8 +48,8 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   connections: 256,
   connectionsPerSource: 32,
-  loginMs: 60_000,
-  idleMs: 180_000,
+  loginMs: null,
+  idleMs: null,
   sessionMs: 30 * 60_000,
   line: 8192,
   credential: 1024,

@@ -7,6 +7,7 @@
 import type {Duplex} from 'node:stream'
 
 import type {ServiceEvent} from '../events/event.ts'
+import type {Patience} from './deadlines.ts'
 import type {OptionValues} from './definition.ts'
 import type {Limits} from './limits.ts'
 import type {Persona} from './persona.ts'
@@ -163,14 +164,15 @@ export interface StreamSession {
 export type TcpHandler =
   | {
       readonly kind: 'protocol'
+      /** Where the real daemon's is known. */
+      readonly patience?: Patience
       /** TLS from the first byte. */
       readonly tls?: TlsProfile
       session(connection: Connection): ProtocolSession
     }
   | {
       readonly kind: 'stream'
-      /** The real daemon's login grace, where it is not that of the limits. */
-      readonly loginMs?: number
+      readonly patience?: Patience
       serve(stream: Duplex, connection: Connection, session: StreamSession): void
     }
 

@@ -2,7 +2,7 @@
 import type {Duplex} from 'node:stream'
 
 import type {ServiceEvent} from '../events/event.ts'
-import {type Deadline, Deadlines} from './deadlines.ts'
+import {type Deadline, Deadlines, type Patience} from './deadlines.ts'
 import {boundedMessage} from './error-message.ts'
 import type {Connection} from './service.ts'
 import type {SidePorts} from './side-ports.ts'
@@ -50,13 +50,13 @@ export class SessionScope {
   #linger: NodeJS.Timeout | null = null
   #cover: Duplex | null = null
 
-  constructor(stream: Duplex, host: SessionHost) {
+  constructor(stream: Duplex, host: SessionHost, patience: Patience = {}) {
     this.stream = stream
     this.connection = host.connection
     this.sidePorts = host.sidePorts ?? null
     this.#record = host.record
     this.#startedAt = performance.now()
-    this.#deadlines = new Deadlines(host.connection.limits, (deadline) => {
+    this.#deadlines = new Deadlines(host.connection.limits, patience, (deadline) => {
       this.because(deadline)
       this.guard(() => this.onDeadline(deadline))
     })

@@ -26,7 +26,7 @@ export function runSession(
   host: SessionHost,
   running: (protocol: ActingProtocol) => void = () => {},
 ): RunningSession {
-  const scope = new SessionScope(stream, graced(handler, host))
+  const scope = new SessionScope(stream, host, handler.patience)
   scope.guard(() => {
     if (handler.kind === 'stream') serveStream(handler, scope)
     else {
@@ -37,12 +37,6 @@ export function runSession(
     }
   })
   return {ended: scope.ended, stop: () => scope.close('shutdown')}
-}
-
-function graced(handler: TcpHandler, host: SessionHost): SessionHost {
-  if (handler.kind !== 'stream' || handler.loginMs === undefined) return host
-  const {connection} = host
-  return {...host, connection: {...connection, limits: {...connection.limits, loginMs: handler.loginMs}}}
 }
 
 function serveStream(handler: Extract<TcpHandler, {kind: 'stream'}>, scope: SessionScope): void {

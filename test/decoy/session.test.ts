@@ -221,6 +221,27 @@ describe('limits', () => {
     expect((await endOf(server)).data).toMatchObject({reason})
   })
 
+  it.each([
+    ['idle', {idleMs: 60}],
+    ['login', {loginMs: 60}],
+  ] as const)('%s is as long as the real daemon waits', async (reason, patience) => {
+    const server = await served({...protocol({}), patience})
+    client(server.port)
+    expect((await endOf(server)).data).toMatchObject({reason})
+  })
+
+  it('a limit is stricter than a daemon that waits for ever, and so is that of the session', async () => {
+    const patient = {...protocol({authenticated: true}), patience: {idleMs: Number.POSITIVE_INFINITY}}
+    for (const [limits, reason] of [
+      [{idleMs: 60}, 'idle'],
+      [{sessionMs: 60}, 'absolute'],
+    ] as const) {
+      const server = await served(patient, limits)
+      client(server.port)
+      expect((await endOf(server)).data).toMatchObject({reason})
+    }
+  })
+
   it('something complete lifts the login deadline, unless the service decides itself', async () => {
     const command = {feed: () => [report({event: 'command'}), write('ok')]}
     const lifted = await served(protocol(command), {loginMs: 100, sessionMs: 300})

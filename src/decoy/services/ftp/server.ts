@@ -28,7 +28,11 @@ export const createService: CreateService = (persona, options): Service => {
   }
   const greeting = `${server.product.greeting}\r\n`
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new FtpSession(server, connection)}),
+    tcp: () => ({
+      kind: 'protocol',
+      patience: claimed.patience,
+      session: (connection) => new FtpSession(server, connection),
+    }),
     selfTest: () => ({send: Buffer.alloc(0), accepts: (reply) => reply.toString('latin1') === greeting}),
   }
 }

@@ -69,8 +69,9 @@ export class FtpSession implements ProtocolSession {
     return [this.#malformed('no end of line', pending), CLOSE]
   }
 
-  timeout(): Action[] {
-    return [write(`${this.#server.product.idle}\r\n`)]
+  timeout(reason: 'idle' | 'login' | 'absolute'): Action[] {
+    const {idle, loginTimeout = idle} = this.#server.product
+    return [write(`${reason === 'login' ? loginTimeout : idle}\r\n`)]
   }
 
   #wait(line: Line, actions: Action[]): void {

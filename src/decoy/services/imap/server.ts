@@ -1,3 +1,4 @@
+import type {Patience} from '../../deadlines.ts'
 import type {OptionValue} from '../../definition.ts'
 import {dovecotOf, dovecotTls} from '../../mailbox/dovecot.ts'
 import {mailStore} from '../../mailbox/mail-store.ts'
@@ -5,6 +6,9 @@ import type {CreateService, Service} from '../../service.ts'
 import {IMAPS_PORT} from './definition.ts'
 import {ImapSession} from './session.ts'
 import type {ImapServer} from './state.ts'
+
+/** Dovecot's, before the login and after it (RFC 3501 §5.4). */
+const PATIENCE: Patience = {loginMs: 3 * 60_000, idleMs: 30 * 60_000}
 
 export const createService: CreateService = (persona, options): Service => {
   const dovecot = dovecotOf(persona, text(options.version), text(options.banner))
@@ -24,6 +28,7 @@ export const createService: CreateService = (persona, options): Service => {
       const secure = port === securePort
       return {
         kind: 'protocol',
+        patience: PATIENCE,
         ...(secure && tls !== null ? {tls} : {}),
         session: (connection) => new ImapSession(server, connection, secure),
       }

@@ -1,9 +1,13 @@
+import {NEVER_IDLE, type Patience} from '../../deadlines.ts'
 import type {CreateService, Service} from '../../service.ts'
 import {cldapHandler} from './cldap.ts'
 import {GLOBAL_CATALOG_PORT, LDAPS_PORT, SECURE_GLOBAL_CATALOG_PORT} from './definition.ts'
 import {ldapHost} from './host.ts'
 import {isSelfTestReply, SELF_TEST_REQUEST} from './self-test.ts'
 import {LdapSession} from './session.ts'
+
+/** InitRecvTimeout and MaxConnIdleTime of the default query policy (MS-ADTS §3.1.1.3.4.6). */
+const ACTIVE_DIRECTORY: Patience = {loginMs: 120_000, idleMs: 900_000}
 
 export const createService: CreateService = (persona, options): Service => {
   const host = ldapHost(persona, options)
@@ -13,6 +17,7 @@ export const createService: CreateService = (persona, options): Service => {
       const catalog = port === GLOBAL_CATALOG_PORT || port === SECURE_GLOBAL_CATALOG_PORT
       return {
         kind: 'protocol',
+        patience: host.dialect.name === 'openldap' ? NEVER_IDLE : ACTIVE_DIRECTORY,
         ...(secure ? {tls: host.tls} : {}),
         session: (connection) => new LdapSession(host, connection, {secure, catalog}),
       }

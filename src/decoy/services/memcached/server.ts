@@ -1,3 +1,4 @@
+import {NEVER_IDLE} from '../../deadlines.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
 import {Cache} from './cache.ts'
 import {MEMCACHED_PORT} from './definition.ts'
@@ -17,7 +18,11 @@ export const createService: CreateService = (persona, options): Service => {
     items: options.items !== false,
   })
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new MemcachedSession(cache, connection)}),
+    tcp: () => ({
+      kind: 'protocol',
+      patience: NEVER_IDLE,
+      session: (connection) => new MemcachedSession(cache, connection),
+    }),
     selfTest: () => SELF_TEST,
   }
 }

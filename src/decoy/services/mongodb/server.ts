@@ -1,5 +1,6 @@
 import {encodeDocument} from '../../codecs/bson/encode.ts'
 import {document} from '../../codecs/bson/values.ts'
+import {NEVER_IDLE} from '../../deadlines.ts'
 import {honeyPairs} from '../../honey-users.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
 import {MONGODB_PORT, MONGODB_VERSIONS} from './definition.ts'
@@ -31,7 +32,11 @@ export const createService: CreateService = (persona, options): Service => {
     users: new Map(honeyPairs(options.users)),
   })
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new MongoSession(server, connection)}),
+    tcp: () => ({
+      kind: 'protocol',
+      patience: NEVER_IDLE,
+      session: (connection) => new MongoSession(server, connection),
+    }),
     selfTest: () => SELF_TEST,
   }
 }

@@ -1,3 +1,4 @@
+import {NEVER_IDLE} from '../../deadlines.ts'
 import {honeyBytes} from '../../honey-users.ts'
 import type {Persona} from '../../persona.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
@@ -29,6 +30,7 @@ export const createService: CreateService = (persona, options): Service => {
   return {
     tcp: (port) => ({
       kind: 'protocol',
+      patience: NEVER_IDLE,
       ...(port === MQTTS_PORT ? {tls} : {}),
       session: (connection) => new MqttSession(broker, connection),
     }),

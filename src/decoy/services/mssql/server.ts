@@ -1,3 +1,4 @@
+import {NEVER_IDLE} from '../../deadlines.ts'
 import {honeyPairs} from '../../honey-users.ts'
 import {computerName} from '../../persona/domain.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
@@ -57,6 +58,7 @@ export const createService: CreateService = (persona, options): Service => {
   return {
     tcp: () => ({
       kind: 'protocol',
+      patience: NEVER_IDLE,
       session: (connection) => new MssqlSession(server, connection),
     }),
     udp: () => (options.browser === false ? {datagram: () => ({replies: [], events: []})} : udp),

@@ -1,3 +1,4 @@
+import {NEVER_IDLE, type Patience} from '../../deadlines.ts'
 import {honeyBytes} from '../../honey-users.ts'
 import {deriveRsaKey} from '../../keys.ts'
 import {DEFAULT_LIMITS} from '../../limits.ts'
@@ -17,6 +18,9 @@ const SELF_TEST: SelfTest = {
   send: Buffer.alloc(0),
   accepts: (reply) => reply.length > 5 && (reply[4] === 10 || (reply[4] === 0xff && reply.readUInt16LE(5) === 1130)),
 }
+
+/** `connect_timeout`; `wait_timeout` is eight hours. */
+const PATIENCE: Patience = {...NEVER_IDLE, loginMs: 10_000}
 
 export const createService: CreateService = (persona, options): Service => {
   const version = MYSQL_VERSIONS.find((each) => each === options.version) ?? null
@@ -47,7 +51,7 @@ export const createService: CreateService = (persona, options): Service => {
     },
   }
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new MysqlSession(server, connection)}),
+    tcp: () => ({kind: 'protocol', patience: PATIENCE, session: (connection) => new MysqlSession(server, connection)}),
     selfTest: () => SELF_TEST,
   }
 }

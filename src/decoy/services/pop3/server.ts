@@ -1,3 +1,4 @@
+import type {Patience} from '../../deadlines.ts'
 import type {OptionValue} from '../../definition.ts'
 import {dovecotOf, dovecotTls} from '../../mailbox/dovecot.ts'
 import {mailStore} from '../../mailbox/mail-store.ts'
@@ -5,6 +6,9 @@ import type {CreateService, Service} from '../../service.ts'
 import {POP3S_PORT} from './definition.ts'
 import {Pop3Session} from './session.ts'
 import type {Pop3Server} from './state.ts'
+
+/** Dovecot's, before the login and after it (RFC 1939 §3). */
+const PATIENCE: Patience = {loginMs: 3 * 60_000, idleMs: 10 * 60_000}
 
 export const createService: CreateService = (persona, options): Service => {
   const dovecot = dovecotOf(persona, null, text(options.banner))
@@ -23,6 +27,7 @@ export const createService: CreateService = (persona, options): Service => {
       const secure = port === securePort
       return {
         kind: 'protocol',
+        patience: PATIENCE,
         ...(secure && tls !== null ? {tls} : {}),
         session: (connection) => new Pop3Session(server, connection, secure),
       }

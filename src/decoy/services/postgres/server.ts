@@ -1,3 +1,4 @@
+import {NEVER_IDLE} from '../../deadlines.ts'
 import {honeyPairs} from '../../honey-users.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
 import {baitDatabase} from '../../sql/bait.ts'
@@ -35,7 +36,11 @@ export const createService: CreateService = (persona, options): Service => {
     },
   }
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new PostgresSession(server, connection)}),
+    tcp: () => ({
+      kind: 'protocol',
+      patience: NEVER_IDLE,
+      session: (connection) => new PostgresSession(server, connection),
+    }),
     selfTest: () => SELF_TEST,
   }
 }

@@ -1,3 +1,4 @@
+import {NEVER_IDLE} from '../../deadlines.ts'
 import type {CreateService, Service} from '../../service.ts'
 import {rdpHost} from './host.ts'
 import {RdpSession} from './session.ts'
@@ -10,7 +11,7 @@ const CONFIRM = confirm(PROTOCOL.HYBRID)
 export const createService: CreateService = (persona, options): Service => {
   const host = rdpHost(persona, options)
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new RdpSession(host, connection)}),
+    tcp: () => ({kind: 'protocol', patience: NEVER_IDLE, session: (connection) => new RdpSession(host, connection)}),
     selfTest: () => ({send: REQUEST, accepts: (reply) => reply.subarray(0, CONFIRM.length).equals(CONFIRM)}),
   }
 }

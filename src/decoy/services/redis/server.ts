@@ -1,3 +1,4 @@
+import {NEVER_IDLE} from '../../deadlines.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
 import {commandTable} from './command-table.ts'
 import {CONFIG} from './data/config.ts'
@@ -42,7 +43,11 @@ export const createService: CreateService = (persona, options): Service => {
   const config = configOf(dialect, port, password)
   const server = new RedisServer({persona, dialect, table: commandTable(dialect.major), port, password, config})
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new RedisSession(server, connection)}),
+    tcp: () => ({
+      kind: 'protocol',
+      patience: NEVER_IDLE,
+      session: (connection) => new RedisSession(server, connection),
+    }),
     selfTest: () => SELF_TEST,
   }
 }

@@ -1,4 +1,5 @@
 import {encodeName} from '../../codecs/netbios-name.ts'
+import {NEVER_IDLE, type Patience} from '../../deadlines.ts'
 import type {CreateService, SelfTest, Service} from '../../service.ts'
 import {NETBIOS_SESSION_PORT} from './definition.ts'
 import {smbHost} from './host.ts'
@@ -23,11 +24,15 @@ const SESSION: SelfTest = {
   accepts: (reply) => reply[0] === FRAME.POSITIVE_RESPONSE,
 }
 
+/** `autodisconnect` of the server service, 15 minutes. */
+const WINDOWS: Patience = {idleMs: 15 * 60_000}
+
 export const createService: CreateService = (persona, options): Service => {
   const host = smbHost(persona, options)
   return {
     tcp: (port) => ({
       kind: 'protocol',
+      patience: host.product === 'samba' ? NEVER_IDLE : WINDOWS,
       session: (connection) => new SmbSession(host, connection, port === NETBIOS_SESSION_PORT),
     }),
     selfTest: (port) => (port === NETBIOS_SESSION_PORT ? SESSION : DIRECT),

@@ -37,7 +37,12 @@ export function createMailService(persona: Persona, options: OptionValues, {open
     tcp: (port) => {
       const role = open || port === options.port ? 'mx' : roleOf(port)
       const tls = implicitTls.has(role) ? {tls: server.tls} : {}
-      return {kind: 'protocol', ...tls, session: (connection) => new SmtpSession(server, role, connection)}
+      return {
+        kind: 'protocol',
+        ...tls,
+        patience: claimed.patience,
+        session: (connection) => new SmtpSession(server, role, connection),
+      }
     },
     selfTest: () => ({send: Buffer.alloc(0), accepts: (reply) => /^220 [^\n]*\r\n$/.test(reply.toString('latin1'))}),
   }

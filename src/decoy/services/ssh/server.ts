@@ -3,6 +3,7 @@
 import type {Duplex} from 'node:stream'
 import ssh2 from 'ssh2'
 import {doSometime, doSoon} from '../../costly-work.ts'
+import {NEVER_IDLE, type Patience} from '../../deadlines.ts'
 import type {OptionValues} from '../../definition.ts'
 import {UploadPool} from '../../files/upload.ts'
 import {honeyBytes} from '../../honey-users.ts'
@@ -26,7 +27,7 @@ import {socketOf} from './transport/ssh2-internals.ts'
 /** Bytes that unfinished uploads of a decky may hold: three of the largest. */
 const POOL_BYTES = 32 * 1024 * 1024
 /** OpenSSH's LoginGraceTime. */
-const LOGIN_GRACE_MS = 120_000
+const PATIENCE: Patience = {...NEVER_IDLE, loginMs: 120_000}
 /** The first connection finds the keys made, unless it comes at once. */
 const WARM_UP_MS = 15_000
 /** OpenSSH's server sends no keep-alives by default; the library cannot be told "never". */
@@ -91,7 +92,7 @@ export const createService: CreateService = (persona, options) => {
       begin()
     } else gate.greet(identificationOf(decky), begin)
   }
-  return {tcp: () => ({kind: 'stream', loginMs: LOGIN_GRACE_MS, serve}), selfTest: () => selfTest(decky)}
+  return {tcp: () => ({kind: 'stream', patience: PATIENCE, serve}), selfTest: () => selfTest(decky)}
 }
 
 function deckySsh(persona: Persona, options: OptionValues): DeckySsh {

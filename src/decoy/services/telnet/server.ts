@@ -1,6 +1,7 @@
 /** The `telnet` service. */
 
 import type {Duplex} from 'node:stream'
+import {NEVER_IDLE, type Patience} from '../../deadlines.ts'
 import type {OptionValue} from '../../definition.ts'
 import {honeyBytes} from '../../honey-users.ts'
 import {deviceOf} from '../../persona/ios-device.ts'
@@ -18,6 +19,9 @@ import {logIn} from './login.ts'
 import {mannerOf} from './manners.ts'
 import {Negotiation, type ProductName} from './negotiation.ts'
 import {TelnetConnection} from './telnet-connection.ts'
+
+/** `exec-timeout` of the lines of a Cisco. */
+const EXEC_TIMEOUT: Patience = {idleMs: 10 * 60_000}
 
 export const createService: CreateService = (persona, options): Service => {
   const product = productOf(persona, options.product)
@@ -41,7 +45,7 @@ export const createService: CreateService = (persona, options): Service => {
   }
   const opening = openingOf(product)
   return {
-    tcp: () => ({kind: 'stream', serve}),
+    tcp: () => ({kind: 'stream', patience: product === 'ios' ? EXEC_TIMEOUT : NEVER_IDLE, serve}),
     selfTest: () => ({
       send: Buffer.alloc(0),
       accepts: (reply) => reply.subarray(0, opening.length).equals(opening),

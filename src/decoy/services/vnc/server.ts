@@ -1,3 +1,4 @@
+import {NEVER_IDLE} from '../../deadlines.ts'
 import type {CreateService, Service} from '../../service.ts'
 import {VERSION} from './handshake.ts'
 import {LockoutList} from './lockout.ts'
@@ -10,7 +11,7 @@ export const createService: CreateService = (persona, options): Service => {
   const lockout = product.lockout === null ? null : new LockoutList(product.lockout)
   const server = {persona, product, password, lockout}
   return {
-    tcp: () => ({kind: 'protocol', session: (connection) => new VncSession(server, connection)}),
+    tcp: () => ({kind: 'protocol', patience: NEVER_IDLE, session: (connection) => new VncSession(server, connection)}),
     selfTest: () => ({send: Buffer.alloc(0), accepts: (reply) => reply.equals(VERSION)}),
   }
 }

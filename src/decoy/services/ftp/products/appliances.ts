@@ -33,6 +33,7 @@ function plain(name: 'axis' | 'jetdirect', greeting: string): Product {
     noop: '200 Command okay.',
     goodbye: '221 Goodbye.',
     idle: '421 Timeout.',
+    patience: {},
     machineLists: false,
   }
 }

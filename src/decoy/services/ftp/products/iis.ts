@@ -116,6 +116,8 @@ export function iis(banner: string | null): Product {
     broken: '426 Connection closed; transfer aborted.',
     goodbye: '221 Goodbye.',
     idle: '421 Connection timed out.',
+    // `unauthenticatedTimeout` and `controlChannelTimeout`.
+    patience: {loginMs: 30_000, idleMs: 120_000},
     auth: (mechanism, tls) => {
       if (!tls) return {reply: '534 Local policy on server does not allow TLS secure connections.', upgrade: false}
       const known = ['TLS', 'TLS-C', 'SSL', 'TLS-P'].includes(mechanism)

@@ -1,4 +1,5 @@
 /** What differs between FTP servers: every reply takes its words from here. */
+import type {Patience} from '../../../deadlines.ts'
 import type {FsErrorCode} from '../../../files/nodes.ts'
 import type {Entry} from '../listing.ts'
 
@@ -93,6 +94,9 @@ export interface Product {
   readonly broken: Reply
   readonly goodbye: Reply
   readonly idle: Reply
+  /** Where it says another thing to who did not log in in time. */
+  readonly loginTimeout?: Reply
+  readonly patience: Patience
   readonly auth: (mechanism: string, tls: boolean) => {readonly reply: Reply; readonly upgrade: boolean}
   readonly bufferSize: (secure: boolean, argument: string) => Reply
   readonly protection: (secure: boolean, level: string) => {readonly reply: Reply; readonly private: boolean | null}

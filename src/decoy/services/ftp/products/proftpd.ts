@@ -147,7 +147,10 @@ export function proftpd(version: string, banner: string | null, address: string,
     complete: () => '226 Transfer complete',
     broken: '426 Transfer aborted. Data connection closed',
     goodbye: '221 Goodbye.',
-    idle: '421 Login timeout (300 seconds): closing control connection',
+    idle: '421 Idle timeout (600 seconds): closing control connection',
+    loginTimeout: '421 Login timeout (300 seconds): closing control connection',
+    // `TimeoutLogin` and `TimeoutIdle`.
+    patience: {loginMs: 300_000, idleMs: 600_000},
     auth: (mechanism, tls) => {
       if (!tls) return {reply: '500 AUTH not understood', upgrade: false}
       const known = ['TLS', 'TLS-C', 'TLS-P', 'SSL'].includes(mechanism)

@@ -137,6 +137,8 @@ export function vsftpd(version: string, banner: string | null): Product {
     broken: '426 Failure writing network stream.',
     goodbye: '221 Goodbye.',
     idle: '421 Timeout.',
+    // `idle_session_timeout`.
+    patience: {loginMs: 300_000, idleMs: 300_000},
     auth: (mechanism, tls) => {
       if (!tls) return {reply: '530 Please login with USER and PASS.', upgrade: false}
       const known = ['TLS', 'TLS-C', 'SSL', 'TLS-P'].includes(mechanism)

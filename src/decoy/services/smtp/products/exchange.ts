@@ -87,6 +87,8 @@ export function exchange(): Mta {
       return offered ? null : '504 5.7.4 Unrecognized authentication type'
     },
     finish,
+    // `ConnectionInactivityTimeout` of a receive connector.
+    patience: {loginMs: 300_000, idleMs: 300_000},
     timeout: () => '451 4.7.0 Timeout waiting for client input',
   }
 }

@@ -96,6 +96,8 @@ export function exim({version}: EximOptions): Mta {
       return `504 ${argument.split(/[ \t]/, 1)[0] ?? ''} authentication mechanism not supported`
     },
     finish,
+    // `smtp_receive_timeout`.
+    patience: {loginMs: 300_000, idleMs: 300_000},
     timeout: ({server}) => `421 ${server.host}: SMTP command timeout - closing connection`,
   }
 }

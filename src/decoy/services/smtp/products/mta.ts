@@ -1,4 +1,5 @@
 /** What tells one mail server from another. Replies are given without the end of their last line. */
+import type {Patience} from '../../../deadlines.ts'
 import type {Verdict} from '../addresses.ts'
 import type {Call, Role} from '../state.ts'
 import type {LineEnds} from '../wire/data-reader.ts'
@@ -91,6 +92,8 @@ export interface Mta {
   /** Counts, delays, and shows the door. */
   finish(finished: Finished): Ending
   timeout(call: Call): string
+  /** Until a command, before a login and after it. */
+  readonly patience: Patience
 }
 
 export interface Chunking {

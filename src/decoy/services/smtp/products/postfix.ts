@@ -107,6 +107,8 @@ export function postfix({version, vendor}: PostfixOptions): Mta {
       return '535 5.7.8 Error: authentication failed: Invalid authentication mechanism'
     },
     finish,
+    // `smtpd_timeout`.
+    patience: {loginMs: 300_000, idleMs: 300_000},
     timeout: ({server}) => `421 4.4.2 ${server.host} Error: timeout exceeded`,
   }
 }

@@ -115,6 +115,8 @@ export function sendmail(options: SendmailOptions): Mta {
         : `504 5.3.3 AUTH mechanism ${mechanism} not available`
     },
     finish,
+    // `confTO_COMMAND`.
+    patience: {loginMs: 3_600_000, idleMs: 3_600_000},
     timeout: ({server, connection}) =>
       `421 4.4.1 ${server.host} Timeout waiting for input from [${connection.peer.ip}]`,
   }
