@@ -5,9 +5,10 @@
  */
 const LEAST_CAPACITY = 512
 const LF = 0x0a
+const NOTHING = Buffer.alloc(0)
 
 export class ByteQueue {
-  #bytes: Buffer = Buffer.alloc(0)
+  #bytes: Buffer = NOTHING
   #from = 0
   #to = 0
   /** Up to here there is no line feed. */
@@ -38,15 +39,19 @@ export class ByteQueue {
   /** Null: there are not so many yet. */
   take(size: number): Buffer | null {
     const taken = this.peek(size)
-    if (taken !== null) this.#from += size
+    if (taken !== null) this.#drop(size)
     return taken
   }
 
   /** So many, or as many as there are. */
   takeUpTo(size: number): Buffer {
     const taken = this.all.subarray(0, size)
-    this.#from += taken.length
+    this.#drop(taken.length)
     return taken
+  }
+
+  takeAll(): Buffer {
+    return this.takeUpTo(this.length)
   }
 
   /** A line with its line feed; null while it is not complete. */
@@ -58,7 +63,13 @@ export class ByteQueue {
   }
 
   clear(): void {
-    this.#adopt(Buffer.alloc(0))
+    this.#adopt(NOTHING)
+  }
+
+  /** An empty queue holds no buffer: connections may say nothing for hours after a large message. */
+  #drop(size: number): void {
+    this.#from += size
+    if (this.length === 0) this.clear()
   }
 
   #adopt(chunk: Buffer): void {

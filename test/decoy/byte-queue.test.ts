@@ -41,6 +41,15 @@ describe('ByteQueue', () => {
     expect([queue.length, queue.all.length]).toEqual([0, 0])
   })
 
+  it('gives all away, and holds no buffer then', () => {
+    const queue = queueOf('abc', 'def')
+    queue.take(1)
+    expect(queue.takeAll().toString()).toBe('bcdef')
+    expect([queue.length, queue.takeAll().length, queue.all.buffer.byteLength]).toEqual([0, 0, 0])
+    queue.push(Buffer.from('g\n'))
+    expect(queue.takeLine()?.toString()).toBe('g\n')
+  })
+
   it('never overwrites what was taken, nor what was pushed', () => {
     const pushed = Buffer.from('first')
     const queue = new ByteQueue()

@@ -117,7 +117,7 @@ describe('two deckies and two installs', () => {
     }
   })
 
-  it('have SSH host keys of their own, and the same after a restart', async () => {
+  it('have SSH host keys of their own, and the same after a restart', {timeout: 60_000}, async () => {
     const definition = TCP.find(({name}) => name === 'ssh')
     if (definition === undefined) throw new Error('there is no ssh')
     const keys: string[] = []

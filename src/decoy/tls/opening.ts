@@ -6,6 +6,7 @@
  *
  * A ClientHello may be cut into records anywhere.
  */
+import {ByteQueue} from '../byte-queue.ts'
 import {type ClientHello, parseClientHello} from './client-hello.ts'
 
 export type OpeningKind = 'tls' | 'sslv2' | 'http' | 'garbage'
@@ -27,12 +28,12 @@ const CLIENT_HELLO = 0x01
 const HTTP_METHOD = /^(?:GET|POST|HEAD|PUT|OPTIONS|DELETE|CONNECT|TRACE|PATCH|PROPFIND) /
 
 export class OpeningReader {
-  #bytes: Buffer = Buffer.alloc(0)
+  readonly #queue = new ByteQueue()
 
   /** Null while more is needed. */
   add(chunk: Buffer): Opening | null {
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
-    const bytes = this.#bytes
+    this.#queue.push(chunk)
+    const bytes = this.#queue.all
     // Shorter openings cannot be told apart; OpenSSL waits for as many.
     if (bytes.length < RECORD_HEADER) return null
     if (bytes[0] !== HANDSHAKE || bytes[1] !== 0x03) return {kind: foreignKind(bytes), bytes, hello: null}
@@ -43,7 +44,7 @@ export class OpeningReader {
 
   /** What came before the peer gave up. */
   get bytes(): Buffer {
-    return this.#bytes
+    return this.#queue.all
   }
 }
 

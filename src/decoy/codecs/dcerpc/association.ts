@@ -2,9 +2,10 @@
  * The server's side of one DCE/RPC association over any transport: reads PDUs, binds interfaces, calls operations
  * (MS-RPCE §3.3.3). Bytes come in any pieces; requests are joined from their fragments, and responses cut into them.
  */
+import {ByteQueue} from '../../byte-queue.ts'
 import {CodecError} from '../codec-error.ts'
 import {LittleEndianReader, LittleEndianWriter} from '../little-endian.ts'
-import {encodePdu, PDU, PDU_FLAG, type Pdu, parsePdu, pduLength, type SecurityTrailer} from './pdu.ts'
+import {encodePdu, PDU, PDU_FLAG, type Pdu, parsePdu, type SecurityTrailer, takePdu} from './pdu.ts'
 import {decodeUuid, encodeUuid, UUID_SIZE} from './uuid.ts'
 
 /** C706 appendix E, MS-ERREF: what a fault says. */
@@ -75,15 +76,14 @@ const FAULT_DID_NOT_EXECUTE = 0x20
 
 export class Association {
   readonly #options: AssociationOptions
-  #buffered: Buffer = Buffer.alloc(0)
+  readonly #queue = new ByteQueue()
   #contexts: readonly Context[] = []
   #fragment: number
   #parts: {
     readonly callId: number
     readonly operation: number
     readonly contextId: number
-    stub: Buffer[]
-    size: number
+    readonly stub: ByteQueue
   } | null = null
 
   constructor(options: AssociationOptions) {
@@ -98,14 +98,11 @@ export class Association {
    */
   feed(bytes: Buffer): Buffer[] {
     const out: Buffer[] = []
-    this.#buffered = this.#buffered.length === 0 ? bytes : Buffer.concat([this.#buffered, bytes])
-    for (;;) {
-      const length = pduLength(this.#buffered)
-      if (length === null || length > this.#buffered.length) return out
-      const pdu = parsePdu(this.#buffered.subarray(0, length))
-      this.#buffered = this.#buffered.subarray(length)
-      out.push(...this.#answer(pdu))
+    this.#queue.push(bytes)
+    for (let pdu = takePdu(this.#queue); pdu !== null; pdu = takePdu(this.#queue)) {
+      out.push(...this.#answer(parsePdu(pdu)))
     }
+    return out
   }
 
   #answer(pdu: Pdu): Buffer[] {
@@ -184,15 +181,14 @@ export class Association {
     if ((pdu.flags & PDU_FLAG.OBJECT) !== 0) reader.take(UUID_SIZE)
     const stub = reader.take(reader.left)
     if ((pdu.flags & PDU_FLAG.FIRST) !== 0 || this.#parts === null) {
-      this.#parts = {callId: pdu.callId, operation, contextId, stub: [], size: 0}
+      this.#parts = {callId: pdu.callId, operation, contextId, stub: new ByteQueue()}
     }
     const parts = this.#parts
     parts.stub.push(stub)
-    parts.size += stub.length
-    if (parts.size > MAX_STUB) throw new CodecError(`a request of more than ${MAX_STUB} octets`)
+    if (parts.stub.length > MAX_STUB) throw new CodecError(`a request of more than ${MAX_STUB} octets`)
     if ((pdu.flags & PDU_FLAG.LAST) === 0) return []
     this.#parts = null
-    return this.#call(parts.callId, parts.contextId, parts.operation, Buffer.concat(parts.stub))
+    return this.#call(parts.callId, parts.contextId, parts.operation, parts.stub.takeAll())
   }
 
   #call(callId: number, contextId: number, operation: number, stub: Buffer): Buffer[] {

@@ -4,6 +4,7 @@
  *   pdu = version:u8(5) minor:u8 type:u8 flags:u8 format:4 length:u16 authLength:u16 callId:u32 *OCTET
  *         [padding authType:u8 level:u8 padLength:u8 reserved:u8 contextId:u32 *OCTET]
  */
+import type {ByteQueue} from '../../byte-queue.ts'
 import {CodecError} from '../codec-error.ts'
 import {LittleEndianWriter} from '../little-endian.ts'
 
@@ -52,6 +53,12 @@ export function pduLength(bytes: Buffer): number | null {
   if (bytes.readUInt8(0) !== VERSION || length < PDU_HEADER) throw new CodecError('no PDU of DCE/RPC version 5')
   if (bytes.readUInt8(4) !== LITTLE_ENDIAN[0]) throw new CodecError('a PDU in big-endian order')
   return length
+}
+
+/** The PDU at the beginning of what has come; null while it is not whole. */
+export function takePdu(queue: ByteQueue): Buffer | null {
+  const length = pduLength(queue.all)
+  return length === null ? null : queue.take(length)
 }
 
 /** `bytes`: one PDU, as long as it says. */

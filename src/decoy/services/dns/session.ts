@@ -1,4 +1,5 @@
 /** DNS over TCP: messages behind their length in 2 octets, as many as the client likes (RFC 1035 §4.2.2, RFC 7766). */
+import {ByteQueue} from '../../byte-queue.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
 import {malformed} from './evidence.ts'
 import type {Said} from './name-server.ts'
@@ -17,9 +18,7 @@ export type AnswerTo = (message: Buffer, connection: Connection) => Said
 export class DnsSession implements ProtocolSession {
   readonly #answer: AnswerTo
   readonly #connection: Connection
-  #chunks: Buffer[] = []
-  #size = 0
-  #wanted = PREFIX
+  readonly #queue = new ByteQueue()
   #answered = 0
   #over = false
 
@@ -38,28 +37,21 @@ export class DnsSession implements ProtocolSession {
   }
 
   end(): Action[] {
-    const rest = Buffer.concat(this.#chunks)
-    if (rest.length === 0 || this.#over) return [CLOSE]
-    return [report(malformed('cut short', rest, this.#connection)), CLOSE]
+    if (this.#queue.length === 0 || this.#over) return [CLOSE]
+    return [report(malformed('cut short', this.#queue.all, this.#connection)), CLOSE]
   }
 
   feed(bytes: Buffer): Action[] {
     if (this.#over) return []
-    this.#chunks.push(bytes)
-    this.#size += bytes.length
+    this.#queue.push(bytes)
     const actions: Action[] = []
-    while (!this.#over && this.#size >= this.#wanted) {
-      let all = Buffer.concat(this.#chunks)
-      this.#wanted = PREFIX + all.readUInt16BE(0)
-      if (all.length >= this.#wanted) {
-        this.#take(all.subarray(PREFIX, this.#wanted), actions)
-        all = all.subarray(this.#wanted)
-        this.#wanted = PREFIX
-      }
-      this.#chunks = [all]
-      this.#size = all.length
-    }
+    for (let message = this.#next(); message !== null; message = this.#next()) this.#take(message, actions)
     return actions
+  }
+
+  #next(): Buffer | null {
+    const length = this.#over ? undefined : this.#queue.peek(PREFIX)?.readUInt16BE()
+    return length === undefined ? null : (this.#queue.take(PREFIX + length)?.subarray(PREFIX) ?? null)
   }
 
   #take(message: Buffer, actions: Action[]): void {
@@ -76,7 +68,7 @@ export class DnsSession implements ProtocolSession {
 
   #close(actions: Action[]): void {
     this.#over = true
-    this.#chunks = []
+    this.#queue.clear()
     actions.push(CLOSE)
   }
 }

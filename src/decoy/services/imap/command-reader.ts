@@ -5,6 +5,7 @@
  */
 import {createHash, type Hash} from 'node:crypto'
 
+import {ByteQueue} from '../../byte-queue.ts'
 import {LF} from '../../mailbox/lines.ts'
 
 /** Text of a line, or the octets of a literal. */
@@ -48,8 +49,7 @@ const LITERAL = /(?:^|[ (])~?\{(\d{1,30})(\+?)\}$/
 export class CommandReader {
   #limits: ReaderLimits
   #segments: Segment[] = []
-  #line: Buffer[] = []
-  #lineLength = 0
+  readonly #line = new ByteQueue()
   /** Of earlier lines of the command. */
   #used = 0
   #literals = 0
@@ -72,7 +72,7 @@ export class CommandReader {
     const before = this.#segments.flatMap((segment) =>
       segment.type === 'text' ? [Buffer.from(segment.text, 'latin1')] : [],
     )
-    return Buffer.concat([...before, ...this.#line])
+    return Buffer.concat([...before, this.#line.all])
   }
 
   /** Takes bytes up to the end of a command or the announcement of a literal. @returns how many were used. */
@@ -132,20 +132,18 @@ export class CommandReader {
   #text(bytes: Buffer): {read: Read | null; used: number} {
     const feed = bytes.indexOf(LF)
     const end = feed < 0 ? bytes.length : feed
-    if (this.#used + this.#lineLength + end > this.#limits.line) {
+    if (this.#used + this.#line.length + end > this.#limits.line) {
       this.#reset()
       return {read: {type: 'overflow'}, used: feed < 0 ? bytes.length : feed + 1}
     }
-    this.#line.push(Buffer.from(bytes.subarray(0, end)))
-    this.#lineLength += end
+    this.#line.push(bytes.subarray(0, end))
     return feed < 0 ? {read: null, used: bytes.length} : {read: this.#lineDone(), used: feed + 1}
   }
 
   #lineDone(): Read | null {
-    const text = Buffer.concat(this.#line).toString('latin1').replace(/\r$/, '')
-    this.#used += this.#lineLength
-    this.#line = []
-    this.#lineLength = 0
+    const line = this.#line.takeAll()
+    const text = line.toString('latin1').replace(/\r$/, '')
+    this.#used += line.length
     if (this.#skippedLine) {
       this.#skippedLine = false
       this.#reset()
@@ -164,8 +162,7 @@ export class CommandReader {
 
   #reset(): void {
     this.#segments = []
-    this.#line = []
-    this.#lineLength = 0
+    this.#line.clear()
     this.#used = 0
     this.#literals = 0
   }

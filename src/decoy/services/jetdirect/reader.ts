@@ -8,6 +8,8 @@
  *
  * `@PJL FSDOWNLOAD` and `@PJL FSAPPEND` are followed by as many octets as they announce.
  */
+import {ByteQueue} from '../../byte-queue.ts'
+
 const UEL = Buffer.from('\x1b%-12345X', 'latin1')
 const PREFIX = Buffer.from('@PJL', 'latin1')
 const LF = 0x0a
@@ -28,7 +30,7 @@ type Mode = 'pjl' | 'job' | 'binary' | 'skip'
 
 export class PjlReader {
   readonly #limit: number
-  #rest: Buffer = Buffer.alloc(0)
+  readonly #queue = new ByteQueue()
   #mode: Mode = 'pjl'
   #left = 0
 
@@ -38,7 +40,7 @@ export class PjlReader {
   }
 
   push(bytes: Buffer): void {
-    this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    this.#queue.push(bytes)
   }
 
   /** What follows is of a job, whatever it begins with. */
@@ -68,30 +70,26 @@ export class PjlReader {
 
   /** What is left at the end of the connection, which belongs to a job or is half a command. */
   get pending(): Buffer {
-    return this.#rest
+    return this.#queue.all
   }
 
   get inJob(): boolean {
     return this.#mode === 'job'
   }
 
-  #take(size: number): Buffer {
-    const taken = this.#rest.subarray(0, size)
-    this.#rest = this.#rest.subarray(size)
-    return taken
-  }
-
   #line(): Item | null {
+    const waiting = this.#queue.all
     let blank = 0
-    while (isBlank(this.#rest[blank])) blank++
-    this.#take(blank)
-    if (this.#rest.length === 0) return null
-    const uel = startsWith(this.#rest, UEL)
+    while (isBlank(waiting[blank])) blank++
+    this.#queue.takeUpTo(blank)
+    const rest = this.#queue.all
+    if (rest.length === 0) return null
+    const uel = startsWith(rest, UEL)
     if (uel === 'yes') {
-      this.#take(UEL.length)
+      this.#queue.takeUpTo(UEL.length)
       return {type: 'uel'}
     }
-    const command = startsWith(this.#rest, PREFIX)
+    const command = startsWith(rest, PREFIX)
     if (command === 'yes') return this.#command()
     if (uel === 'perhaps' || command === 'perhaps') return null
     this.#mode = 'job'
@@ -99,38 +97,42 @@ export class PjlReader {
   }
 
   #command(): Item | null {
-    const end = this.#rest.subarray(0, this.#limit).indexOf(LF)
+    const begun = this.#queue.all.subarray(0, this.#limit)
+    const end = begun.indexOf(LF)
     // A command may end with the job language's UEL in place of a line's end.
-    const uel = this.#rest.subarray(0, end < 0 ? this.#limit : end).indexOf(UEL)
-    if (uel >= 0) return {type: 'command', text: textOf(this.#take(uel))}
-    if (end >= 0) return {type: 'command', text: textOf(this.#take(end + 1))}
-    if (this.#rest.length < this.#limit) return null
+    const uel = begun.subarray(0, end < 0 ? this.#limit : end).indexOf(UEL)
+    if (uel >= 0) return {type: 'command', text: textOf(this.#queue.takeUpTo(uel))}
+    if (end >= 0) return {type: 'command', text: textOf(this.#queue.takeUpTo(end + 1))}
+    const data = this.#queue.take(this.#limit)
+    if (data === null) return null
     this.#mode = 'skip'
-    return {type: 'long line', data: this.#take(this.#limit)}
+    return {type: 'long line', data}
   }
 
   #skip(): Item | null {
-    const end = this.#rest.indexOf(LF)
-    this.#take(end < 0 ? this.#rest.length : end + 1)
-    if (end < 0) return null
+    if (this.#queue.takeLine() === null) {
+      this.#queue.clear()
+      return null
+    }
     this.#mode = 'pjl'
     return this.#line()
   }
 
   #job(): Item | null {
-    const at = this.#rest.indexOf(UEL)
+    const rest = this.#queue.all
+    const at = rest.indexOf(UEL)
     if (at === 0) {
       this.#mode = 'pjl'
-      this.#take(UEL.length)
+      this.#queue.takeUpTo(UEL.length)
       return {type: 'uel'}
     }
-    const size = at > 0 ? at : this.#rest.length - beginsAtEnd(this.#rest)
-    return size === 0 ? null : {type: 'job', data: this.#take(size)}
+    const size = at > 0 ? at : rest.length - beginsAtEnd(rest)
+    return size === 0 ? null : {type: 'job', data: this.#queue.takeUpTo(size)}
   }
 
   #binary(): Item | null {
-    if (this.#left > 0 && this.#rest.length === 0) return null
-    const data = this.#take(this.#left)
+    if (this.#left > 0 && this.#queue.length === 0) return null
+    const data = this.#queue.takeUpTo(this.#left)
     this.#left -= data.length
     const complete = this.#left === 0
     if (complete) this.#mode = 'pjl'

@@ -1,4 +1,5 @@
 /** Kerberos over TCP: one request behind its length, then its answer, as often as the client likes. */
+import {ByteQueue} from '../../byte-queue.ts'
 import {CodecError} from '../../codecs/codec-error.ts'
 import {completeFrame, frame, PREFIX_SIZE} from '../../codecs/kerberos/framing.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
@@ -13,9 +14,7 @@ export type AnswerTo = (message: Buffer, connection: Connection) => Answer
 export class KerberosSession implements ProtocolSession {
   readonly #answer: AnswerTo
   readonly #connection: Connection
-  #chunks: Buffer[] = []
-  #size = 0
-  #wanted = PREFIX_SIZE
+  readonly #queue = new ByteQueue()
   #requests = 0
   #over = false
 
@@ -33,36 +32,28 @@ export class KerberosSession implements ProtocolSession {
   }
 
   end(): Action[] {
-    const rest = Buffer.concat(this.#chunks)
-    const cut = rest.length > 0 && !this.#over
-    return [...(cut ? [report(malformedEvent('cut short', rest, this.#connection.limits))] : []), CLOSE]
+    const cut = this.#queue.length > 0 && !this.#over
+    return [...(cut ? [report(malformedEvent('cut short', this.#queue.all, this.#connection.limits))] : []), CLOSE]
   }
 
   feed(bytes: Buffer): Action[] {
     if (this.#over) return []
-    this.#chunks.push(bytes)
-    this.#size += bytes.length
+    this.#queue.push(bytes)
     const actions: Action[] = []
-    while (!this.#over && this.#size >= this.#wanted) {
-      const all = Buffer.concat(this.#chunks)
-      this.#chunks = [all]
-      if (!this.#take(all, actions)) break
+    while (!this.#over && this.#take(actions)) {
+      // Each turn takes one message.
     }
     return actions
   }
 
   /** False when the message is not complete yet. */
-  #take(all: Buffer, actions: Action[]): boolean {
+  #take(actions: Action[]): boolean {
+    const {all} = this.#queue
     try {
       const total = completeFrame(all, LARGEST_REQUEST)
-      if (total === null) {
-        this.#wanted = PREFIX_SIZE + all.readUInt32BE(0)
-        return false
-      }
-      this.#chunks = [all.subarray(total)]
-      this.#size = all.length - total
-      this.#wanted = PREFIX_SIZE
-      const {reply, events} = this.#answer(all.subarray(PREFIX_SIZE, total), this.#connection)
+      if (total === null) return false
+      const message = this.#queue.takeUpTo(total).subarray(PREFIX_SIZE)
+      const {reply, events} = this.#answer(message, this.#connection)
       actions.push(write(frame(reply)), ...events.map(report))
       if (++this.#requests >= this.#connection.limits.commands) this.#close(actions)
     } catch (error) {
@@ -75,7 +66,7 @@ export class KerberosSession implements ProtocolSession {
 
   #close(actions: Action[]): void {
     this.#over = true
-    this.#chunks = []
+    this.#queue.clear()
     actions.push(CLOSE)
   }
 }

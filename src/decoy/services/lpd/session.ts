@@ -13,6 +13,7 @@
  * The daemon answers a zero octet to whatever it takes, another one to what it refuses.
  */
 
+import {ByteQueue} from '../../byte-queue.ts'
 import {Intake, shown} from '../../printing/intake.ts'
 import {sample} from '../../sample.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
@@ -34,7 +35,6 @@ const NAMES: Readonly<Record<number, string>> = {
   5: 'remove',
 }
 const SUBCOMMAND = {ABORT: 1, CONTROL: 2, DATA: 3} as const
-const LF = 0x0a
 const ACCEPTED = '\0'
 const REFUSED = '\x01'
 const MAX_LINE = 1024
@@ -53,7 +53,7 @@ export class LpdSession implements ProtocolSession {
   readonly #server: LpdServer
   readonly #connection: Connection
   #stage: Stage = {name: 'command'}
-  #rest: Buffer = Buffer.alloc(0)
+  readonly #bytes = new ByteQueue()
   #queue = ''
   #controlBytes: Buffer[] = []
   #control: ControlFile | null = null
@@ -72,7 +72,7 @@ export class LpdSession implements ProtocolSession {
   }
 
   feed(bytes: Buffer): Action[] {
-    this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    this.#bytes.push(bytes)
     while (this.#advance());
     return this.#flush()
   }
@@ -107,19 +107,16 @@ export class LpdSession implements ProtocolSession {
       case 'mark':
         return this.#mark(stage.of)
       case 'closed':
-        this.#rest = Buffer.alloc(0)
+        this.#bytes.clear()
         return false
     }
   }
 
   #line(kind: 'command' | 'job'): boolean {
-    const end = this.#rest.indexOf(LF)
-    if (end < 0 || end > MAX_LINE) {
-      if (this.#rest.length > MAX_LINE) this.#refuse('long line', this.#rest.subarray(0, MAX_LINE + 1))
-      return false
-    }
-    const line = this.#rest.subarray(0, end)
-    this.#rest = this.#rest.subarray(end + 1)
+    const ended = this.#bytes.takeLine()
+    const line = ended?.subarray(0, -1) ?? this.#bytes.all
+    if (line.length > MAX_LINE) this.#refuse('long line', (ended ?? line).subarray(0, MAX_LINE + 1))
+    if (ended === null || line.length > MAX_LINE) return false
     if (kind === 'command') this.#command(line)
     else this.#subcommand(line)
     return true
@@ -179,8 +176,7 @@ export class LpdSession implements ProtocolSession {
   }
 
   #content({name, left}: Extract<Stage, {left: number}>): boolean {
-    const taken = this.#rest.subarray(0, left === Number.POSITIVE_INFINITY ? this.#rest.length : left)
-    this.#rest = this.#rest.subarray(taken.length)
+    const taken = this.#bytes.takeUpTo(left)
     if (name === 'control') this.#controlBytes.push(taken)
     else this.#intake?.append(taken)
     this.#stage = left === taken.length ? {name: 'mark', of: name} : {name, left: left - taken.length}
@@ -188,8 +184,7 @@ export class LpdSession implements ProtocolSession {
   }
 
   #mark(of: 'control' | 'data'): boolean {
-    if (this.#rest.length === 0) return false
-    this.#rest = this.#rest.subarray(1)
+    if (this.#bytes.take(1) === null) return false
     this.#stage = {name: 'job'}
     if (of === 'control') this.#control = readControlFile(Buffer.concat(this.#controlBytes))
     else this.#complete()
@@ -217,7 +212,7 @@ export class LpdSession implements ProtocolSession {
     if (this.#stage.name === 'closed') return
     this.#complete()
     this.#reportJobs()
-    if (this.#rest.length > 0) this.#malformed('cut short', this.#rest)
+    if (this.#bytes.length > 0) this.#malformed('cut short', this.#bytes.all)
     this.#stage = {name: 'closed'}
   }
 
@@ -239,7 +234,7 @@ export class LpdSession implements ProtocolSession {
     this.#complete()
     this.#reportJobs()
     this.#stage = {name: 'closed'}
-    this.#rest = Buffer.alloc(0)
+    this.#bytes.clear()
     this.#actions.push(CLOSE)
   }
 }

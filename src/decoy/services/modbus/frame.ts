@@ -5,6 +5,7 @@
  *   transaction, protocol, length = 2OCTET   ; big-endian; protocol is 0; length counts unit and pdu
  *   pdu    = function *OCTET                 ; at most 253 octets
  */
+import {ByteQueue} from '../../byte-queue.ts'
 
 export const HEADER_SIZE = 7
 const MAX_PDU = 253
@@ -21,31 +22,29 @@ export interface Adu {
 export type Frame = {readonly type: 'adu'; readonly adu: Adu} | {readonly type: 'bad'; readonly adu: Adu}
 
 export class FrameReader {
-  #bytes: Buffer = Buffer.alloc(0)
+  readonly #queue = new ByteQueue()
 
   /** At most one frame is held: `next` has to be called until it returns null. */
   push(chunk: Buffer): void {
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+    this.#queue.push(chunk)
   }
 
   /** What has come of a frame that is not complete. */
   rest(): Buffer {
-    return this.#bytes
+    return this.#queue.all
   }
 
   /** Null: more is needed. After a bad frame nothing that follows has a beginning. */
   next(): Frame | null {
-    const bytes = this.#bytes
-    if (bytes.length < JUDGED_SIZE) return null
-    const length = bytes.readUInt16BE(4)
-    const head = {transaction: bytes.readUInt16BE(0), protocol: bytes.readUInt16BE(2), unit: bytes.readUInt8(6)}
+    const judged = this.#queue.peek(JUDGED_SIZE)
+    if (judged === null) return null
+    const length = judged.readUInt16BE(4)
+    const head = {transaction: judged.readUInt16BE(0), protocol: judged.readUInt16BE(2), unit: judged.readUInt8(6)}
     if (length < 2 || length > MAX_PDU + 1) {
-      return {type: 'bad', adu: {...head, pdu: bytes.subarray(HEADER_SIZE, JUDGED_SIZE)}}
+      return {type: 'bad', adu: {...head, pdu: judged.subarray(HEADER_SIZE)}}
     }
-    const size = HEADER_SIZE - 1 + length
-    if (bytes.length < size) return null
-    this.#bytes = bytes.subarray(size)
-    return {type: 'adu', adu: {...head, pdu: bytes.subarray(HEADER_SIZE, size)}}
+    const whole = this.#queue.take(HEADER_SIZE - 1 + length)
+    return whole === null ? null : {type: 'adu', adu: {...head, pdu: whole.subarray(HEADER_SIZE)}}
   }
 }
 

@@ -1,9 +1,10 @@
 /** One connection to the endpoint mapper: DCE/RPC over TCP (MS-RPCE §2.1.1.1), sans-IO. */
 import type {ServiceEvent} from '../../../events/event.ts'
+import {ByteQueue} from '../../byte-queue.ts'
 import {CodecError} from '../../codecs/codec-error.ts'
 import {ntlmAttempt} from '../../codecs/credentials/ntlm-attempt.ts'
 import {Association, FAULT, type Observed, type RpcInterface} from '../../codecs/dcerpc/association.ts'
-import {PDU_HEADER, pduLength, type SecurityTrailer} from '../../codecs/dcerpc/pdu.ts'
+import {PDU_HEADER, type SecurityTrailer, takePdu} from '../../codecs/dcerpc/pdu.ts'
 import {NtlmAcceptor} from '../../codecs/ntlm/acceptor.ts'
 import {sample} from '../../sample.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
@@ -27,7 +28,7 @@ export class RpcSession implements ProtocolSession {
   #seen: ServiceEvent[] = []
   /** Calls are refused: the logon failed, or what is protected is not for this user. */
   #denied = false
-  #bytes: Buffer = Buffer.alloc(0)
+  readonly #queue = new ByteQueue()
   /** The first PDU was one of RPC. */
   #begun = false
   #calls = 0
@@ -56,7 +57,7 @@ export class RpcSession implements ProtocolSession {
 
   feed(bytes: Buffer): Action[] {
     if (this.#over) return []
-    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes])
+    this.#queue.push(bytes)
     const actions: Action[] = []
     while (!this.#over && this.#advance(actions));
     return actions
@@ -68,16 +69,15 @@ export class RpcSession implements ProtocolSession {
 
   /** Feeds one PDU, so that what is recorded of it stands before its answer; false where none is whole. */
   #advance(actions: Action[]): boolean {
-    const head = this.#bytes.subarray(0, PDU_HEADER)
-    if (head.length < PDU_HEADER) return false
+    const head = this.#queue.peek(PDU_HEADER)
+    if (head === null) return false
     if (!this.#begun && head.readUInt8(0) !== VERSION) return this.#foreign(head, actions)
     this.#begun = true
     let pdu = head
     try {
-      const length = pduLength(this.#bytes)
-      if (length === null || length > this.#bytes.length) return false
-      pdu = this.#bytes.subarray(0, length)
-      this.#bytes = this.#bytes.subarray(length)
+      const whole = takePdu(this.#queue)
+      if (whole === null) return false
+      pdu = whole
       const replies = this.#association.feed(pdu)
       actions.push(...this.#take(), ...replies.map(write))
     } catch (error) {
@@ -95,7 +95,7 @@ export class RpcSession implements ProtocolSession {
   #foreign(head: Buffer, actions: Action[]): boolean {
     const length = announcedLength(head)
     const sane = length >= PDU_HEADER && length <= FRAGMENT
-    if (sane && length > this.#bytes.length) return false
+    if (sane && length > this.#queue.length) return false
     actions.push(report(this.#malformed('not RPC 5', head)))
     if (sane) actions.push(write(bindNak(head, BAD_VERSION)))
     actions.push(...this.#close())

@@ -6,6 +6,7 @@
  *
  * A payload of 2^24-1 octets goes on in the next packet; whoever sends one is refused before it is read.
  */
+import {ByteQueue} from '../../byte-queue.ts'
 
 export const HEADER = 4
 
@@ -17,42 +18,27 @@ export type Incoming =
 
 /** Cuts the stream into packets; keeps at most one packet of `limit` octets. */
 export class PacketReader {
-  #chunks: Buffer[] = []
-  #buffered = 0
-  #header: Buffer | null = null
+  readonly #queue = new ByteQueue()
 
   feed(chunk: Buffer): void {
-    if (chunk.length === 0) return
-    this.#chunks.push(chunk)
-    this.#buffered += chunk.length
+    this.#queue.push(chunk)
   }
 
   /** The next packet, or null when more is needed. `due`: the sequence number it must have; null: any. */
   next(due: number | null, limit: number): Incoming | null {
-    this.#header ??= this.#take(HEADER)
-    const header = this.#header
+    const header = this.#queue.peek(HEADER)
     if (header === null) return null
     const sequence = header.readUInt8(3)
     if (due !== null && sequence !== due) return {type: 'out-of-order', header}
     const size = header.readUIntLE(0, 3)
     if (size > limit) return {type: 'too-big', sequence, size}
-    const payload = this.#take(size)
-    if (payload === null) return null
-    this.#header = null
-    return {type: 'packet', payload, sequence}
+    const whole = this.#queue.take(HEADER + size)
+    return whole === null ? null : {type: 'packet', payload: whole.subarray(HEADER), sequence}
   }
 
   /** What came and was not read; it is given away. */
   rest(): Buffer {
-    return this.#take(this.#buffered) ?? Buffer.alloc(0)
-  }
-
-  #take(size: number): Buffer | null {
-    if (this.#buffered < size) return null
-    const all = this.#chunks.length === 1 ? (this.#chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks)
-    this.#chunks = size < all.length ? [all.subarray(size)] : []
-    this.#buffered -= size
-    return all.subarray(0, size)
+    return this.#queue.takeAll()
   }
 }
 

@@ -1,7 +1,7 @@
 /** One connection to the decoy POP3 server (RFC 1939). */
+import {LineReader} from '../../line-reader.ts'
 import {sample} from '../../sample.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, upgrade, write} from '../../service.ts'
-import {LineReader} from './line-reader.ts'
 import {Login} from './login.ts'
 import {Maildrop} from './maildrop.ts'
 import type {Outcome, Pop3Server} from './state.ts'

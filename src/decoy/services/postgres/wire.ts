@@ -4,6 +4,7 @@
  *   startup = length:int32 code:int32 *(name NUL value NUL) NUL        ; the length counts itself
  *   message = type:octet length:int32 body
  */
+import {ByteQueue} from '../../byte-queue.ts'
 
 export type Startup =
   | {readonly type: 'packet'; readonly code: number; readonly body: Buffer}
@@ -20,64 +21,38 @@ const LENGTH = 4
 
 /** Cuts the stream; keeps at most one message. */
 export class MessageReader {
-  #chunks: Buffer[] = []
-  #buffered = 0
+  readonly #queue = new ByteQueue()
 
   feed(chunk: Buffer): void {
-    if (chunk.length === 0) return
-    this.#chunks.push(chunk)
-    this.#buffered += chunk.length
+    this.#queue.push(chunk)
   }
 
   startup(): Startup | null {
-    const head = this.#peek(LENGTH)
+    const head = this.#queue.peek(LENGTH)
     if (head === null) return null
     const size = head.readInt32BE() - LENGTH
     if (size < LENGTH || size > MAX_STARTUP) return {type: 'bad-length', head}
-    const packet = this.#take(LENGTH + size)
+    const packet = this.#queue.take(LENGTH + size)
     if (packet === null) return null
     return {type: 'packet', code: packet.readUInt32BE(LENGTH), body: packet.subarray(2 * LENGTH)}
   }
 
   /** `allowed`: types that may come now; another one is not waited for. */
   message(limit: number, allowed: (kind: string) => boolean): Message | null {
-    const kind = this.#peek(1)?.toString('latin1')
+    const kind = this.#queue.peek(1)?.toString('latin1')
     if (kind === undefined) return null
     if (!allowed(kind)) return {type: 'message', kind, body: Buffer.alloc(0)}
-    const head = this.#peek(1 + LENGTH)
+    const head = this.#queue.peek(1 + LENGTH)
     if (head === null) return null
     const size = head.readInt32BE(1) - LENGTH
     if (size < 0 || size > limit) return {type: 'bad-length', kind, size}
-    const whole = this.#take(1 + LENGTH + size)
+    const whole = this.#queue.take(1 + LENGTH + size)
     return whole === null ? null : {type: 'message', kind, body: whole.subarray(1 + LENGTH)}
   }
 
   /** What came and was not read; it is given away. */
   rest(): Buffer {
-    return this.#take(this.#buffered) ?? Buffer.alloc(0)
-  }
-
-  #peek(size: number): Buffer | null {
-    if (this.#buffered < size) return null
-    const [first] = this.#chunks
-    if (first !== undefined && first.length >= size) return first.subarray(0, size)
-    return this.#join().subarray(0, size)
-  }
-
-  #take(size: number): Buffer | null {
-    if (this.#buffered < size) return null
-    const all = this.#join()
-    this.#chunks = size < all.length ? [all.subarray(size)] : []
-    this.#buffered -= size
-    return all.subarray(0, size)
-  }
-
-  /** Done only when a head or a message is whole, so that no octet is copied more than a few times. */
-  #join(): Buffer {
-    const [first = Buffer.alloc(0)] = this.#chunks
-    const all = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
-    this.#chunks = [all]
-    return all
+    return this.#queue.takeAll()
   }
 }
 

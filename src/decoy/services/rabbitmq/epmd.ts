@@ -7,6 +7,7 @@
  *
  * It answers one request and hangs up. What only the machine itself may ask it does not answer to others.
  */
+import {ByteQueue} from '../../byte-queue.ts'
 import {sample} from '../../sample.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, write} from '../../service.ts'
 import {EPMD_PORT} from './definition.ts'
@@ -16,6 +17,7 @@ const REQUEST = {names: 0x6e, port: 0x7a, dump: 0x64, kill: 0x6b, stop: 0x73, al
 const PORT_REPLY = 0x77
 /** A normal node over TCP, of distribution protocols 6 to 5. */
 const NODE_FACTS = Buffer.from([0x4d, 0, 0, 6, 0, 5])
+const PREFIX = 2
 /** No name is longer. */
 const LONGEST = 1024
 const NODE = 'rabbit'
@@ -27,7 +29,7 @@ const NAMES: Readonly<Record<number, string>> = Object.fromEntries(
 
 export class EpmdSession implements ProtocolSession {
   readonly #connection: Connection
-  #bytes: Buffer = Buffer.alloc(0)
+  readonly #queue = new ByteQueue()
   #over = false
 
   constructor(connection: Connection) {
@@ -40,17 +42,18 @@ export class EpmdSession implements ProtocolSession {
 
   feed(bytes: Buffer): Action[] {
     if (this.#over) return []
-    this.#bytes = Buffer.concat([this.#bytes, bytes])
-    if (this.#bytes.length < 2) return []
-    const length = this.#bytes.readUInt16BE(0)
-    if (length === 0 || length > LONGEST) return this.#end(this.#malformed('length', this.#bytes.subarray(0, 2)))
-    if (this.#bytes.length < 2 + length) return []
-    return this.#answer(this.#bytes.subarray(2, 2 + length))
+    this.#queue.push(bytes)
+    const prefix = this.#queue.peek(PREFIX)
+    if (prefix === null) return []
+    const length = prefix.readUInt16BE()
+    if (length === 0 || length > LONGEST) return this.#end(this.#malformed('length', prefix))
+    const request = this.#queue.take(PREFIX + length)
+    return request === null ? [] : this.#answer(request.subarray(PREFIX))
   }
 
   end(): Action[] {
-    const cut = this.#bytes.length > 0 && !this.#over
-    return this.#end(...(cut ? [this.#malformed('cut short', this.#bytes)] : []))
+    const cut = this.#queue.length > 0 && !this.#over
+    return this.#end(...(cut ? [this.#malformed('cut short', this.#queue.all)] : []))
   }
 
   #answer(request: Buffer): Action[] {

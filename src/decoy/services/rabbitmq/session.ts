@@ -1,5 +1,6 @@
 /** One connection to the decoy broker. */
 import type {ServiceEvent} from '../../../events/event.ts'
+import {ByteQueue} from '../../byte-queue.ts'
 import {sample} from '../../sample.ts'
 import {type Action, CLOSE, type Connection, delay, type ProtocolSession, RESET, report, write} from '../../service.ts'
 import {Channels} from './channels.ts'
@@ -32,7 +33,8 @@ type State = 'header' | 'start' | 'tune' | 'open' | 'in' | 'closing' | 'over'
 export class AmqpSession implements ProtocolSession {
   readonly #host: RabbitHost
   readonly #connection: Connection
-  readonly #reader = new FrameReader()
+  readonly #queue = new ByteQueue()
+  readonly #reader = new FrameReader(this.#queue)
   #actions: Action[] = []
   #state: State = 'header'
   #client: ClientFacts | null = null
@@ -56,7 +58,7 @@ export class AmqpSession implements ProtocolSession {
   feed(bytes: Buffer): Action[] {
     if (this.#state === 'over') return []
     this.#actions = []
-    this.#reader.push(bytes)
+    this.#queue.push(bytes)
     while (this.#step()) {
       // Each turn takes one frame.
     }
@@ -65,7 +67,7 @@ export class AmqpSession implements ProtocolSession {
 
   end(): Action[] {
     this.#actions = []
-    const rest = this.#reader.rest()
+    const rest = this.#queue.all
     if (rest.length > 0 && this.#state !== 'over' && this.#state !== 'closing') this.#malformed('cut short', rest)
     this.#close()
     return this.#actions
@@ -92,7 +94,7 @@ export class AmqpSession implements ProtocolSession {
   }
 
   #header(): boolean {
-    const header = this.#reader.take(HEADER_SIZE)
+    const header = this.#queue.take(HEADER_SIZE)
     if (header === null) return false
     const old = header.equals(HEADER_08)
     if (!old && !header.equals(HEADER_091)) {
@@ -210,7 +212,7 @@ export class AmqpSession implements ProtocolSession {
 
   #fault(fault: FrameFault): boolean {
     if (this.#state !== 'in') {
-      this.#giveUp(fault.fault, this.#reader.rest())
+      this.#giveUp(fault.fault, this.#queue.all)
       return false
     }
     const octets = fault.fault === 'end' ? erlangBinary(fault.payload) : '<<>>'

@@ -1,4 +1,5 @@
 /** One connection to a decoy Remote Desktop: negotiation, TLS, CredSSP, and the beginning of a conference. */
+import {ByteQueue} from '../../byte-queue.ts'
 import {CodecError} from '../../codecs/codec-error.ts'
 import {
   type Action,
@@ -36,7 +37,6 @@ type Stage =
   | {readonly name: 'conference'; readonly conference: Conference}
   | {readonly name: 'closed'}
 
-const NOTHING = Buffer.alloc(0)
 /** The content type of a TLS record (RFC 8446 §5.1). */
 const TLS_HANDSHAKE = 0x16
 
@@ -44,9 +44,9 @@ export class RdpSession implements ProtocolSession {
   readonly #host: RdpHost
   readonly #connection: Connection
   #stage: Stage = {name: 'connect', inner: false}
-  #bytes: Buffer = NOTHING
+  readonly #queue = new ByteQueue()
   /** What is being read, for the evidence should it be broken. */
-  #suspect: Buffer = NOTHING
+  #suspect: Buffer = Buffer.alloc(0)
   #selected: number = PROTOCOL.HYBRID
   /** TLS came first (MS-RDPBCGR §5.4.2.2). */
   #direct = false
@@ -67,7 +67,7 @@ export class RdpSession implements ProtocolSession {
 
   feed(bytes: Buffer): Action[] {
     if (this.#stage.name === 'closed') return []
-    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes])
+    this.#queue.push(bytes)
     const actions: Action[] = []
     while (this.#advance(actions));
     return actions
@@ -83,7 +83,7 @@ export class RdpSession implements ProtocolSession {
   }
 
   end(): Action[] {
-    const left = this.#bytes
+    const left = this.#queue.all
     const {name} = this.#stage
     if (name === 'closed') return []
     this.#stage = {name: 'closed'}
@@ -123,23 +123,21 @@ export class RdpSession implements ProtocolSession {
 
   /** The message at the beginning, once it is whole. */
   #message(least: number, length: (bytes: Buffer) => number | null): Buffer | null {
-    if (this.#bytes.length < least) return null
-    this.#suspect = this.#bytes.subarray(0, least)
-    const size = length(this.#bytes)
-    if (size === null || size > this.#bytes.length) return null
-    const message = this.#bytes.subarray(0, size)
-    this.#bytes = this.#bytes.subarray(size)
-    this.#suspect = message
+    const beginning = this.#queue.peek(least)
+    if (beginning === null) return null
+    this.#suspect = beginning
+    const size = length(this.#queue.all)
+    const message = size === null ? null : this.#queue.take(size)
+    this.#suspect = message ?? beginning
     return message
   }
 
   #connect(actions: Action[]): boolean {
-    if (this.#bytes[0] === TLS_HANDSHAKE) return this.#beginTls(actions)
+    if (this.#queue.all[0] === TLS_HANDSHAKE) return this.#beginTls(actions)
     const packet = this.#message(LEAST.connect, (bytes) => tpktLength(bytes, MAX_CONNECTION_REQUEST))
     if (packet === null) return false
     const request = parseConnectionRequest(packet.subarray(TPKT_HEADER))
-    const received = this.#bytes
-    this.#bytes = NOTHING
+    const received = this.#queue.takeAll()
     const selected = select(request)
     actions.push(report(connectEvent(request, selected)))
     if (selected !== null) {
@@ -157,8 +155,7 @@ export class RdpSession implements ProtocolSession {
 
   /** The direct approach, of scanners and of Hyper-V's console: CredSSP is the only choice. */
   #beginTls(actions: Action[]): boolean {
-    const received = this.#bytes
-    this.#bytes = NOTHING
+    const received = this.#queue.takeAll()
     this.#direct = true
     this.#stage = {name: 'handshake'}
     actions.push(upgrade(this.#host.tls, {received}))
@@ -215,7 +212,7 @@ export class RdpSession implements ProtocolSession {
 
   #over(actions: Action[], last: Action): void {
     actions.push(last)
-    this.#bytes = NOTHING
+    this.#queue.clear()
     this.#stage = {name: 'closed'}
   }
 }

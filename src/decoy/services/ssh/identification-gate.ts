@@ -5,6 +5,7 @@
  */
 import {Duplex} from 'node:stream'
 
+import {ByteQueue} from '../../byte-queue.ts'
 import {type Identification, type IdentificationDialect, readIdentification} from './identification.ts'
 
 /** What the library is shown instead of the client's own line, which may hold bytes that it mangles. */
@@ -22,9 +23,10 @@ export class IdentificationGate extends Duplex {
   readonly #dialect: IdentificationDialect
   readonly #decide: (verdict: Verdict) => void
   readonly #sendBuffer: number
-  #head: Buffer | null = Buffer.alloc(0)
+  /** The client's identification; null once it is judged. */
+  #head: ByteQueue | null = new ByteQueue()
   /** Input that waits for output to leave. */
-  #held: Buffer = Buffer.alloc(0)
+  readonly #held = new ByteQueue()
   #ended = false
   /** What was sent in the library's place before it was there. */
   #greeting: Buffer | null = null
@@ -88,7 +90,7 @@ export class IdentificationGate extends Duplex {
 
   /** The bytes of a line that never ended. */
   get unfinished(): Buffer {
-    return this.#head ?? Buffer.alloc(0)
+    return this.#head?.all ?? Buffer.alloc(0)
   }
 
   /** Resolves once the client has read most of what waits for it, or is gone. */
@@ -110,14 +112,14 @@ export class IdentificationGate extends Duplex {
 
   #input(chunk: Buffer): void {
     if (this.#head === null) {
-      this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
+      this.#held.push(chunk)
       this.#pump()
       return
     }
-    this.#head = Buffer.concat([this.#head, chunk])
-    const verdict = readIdentification(this.#head, this.#dialect)
+    this.#head.push(chunk)
+    const {all} = this.#head
+    const verdict = readIdentification(all, this.#dialect)
     if (verdict.kind === 'more') return
-    const rest = verdict.kind === 'client' ? this.#head.subarray(verdict.consumed) : Buffer.alloc(0)
     this.#head = null
     this.#decide(verdict)
     if (verdict.kind === 'refused') {
@@ -126,7 +128,7 @@ export class IdentificationGate extends Duplex {
       this.#raw.resume()
       return
     }
-    this.#held = Buffer.from(rest)
+    this.#held.push(all.subarray(verdict.consumed))
     if (this.#eager) {
       if (this.#waiting) this.#raw.pause()
       this.#pump()
@@ -150,9 +152,7 @@ export class IdentificationGate extends Duplex {
         this.#raw.pause()
         return
       }
-      const slice = this.#held.subarray(0, SLICE)
-      this.#held = this.#held.subarray(SLICE)
-      this.push(slice)
+      this.push(this.#held.takeUpTo(SLICE))
     }
     if (this.#ended) this.push(null)
     else if (!this.#congested) this.#raw.resume()

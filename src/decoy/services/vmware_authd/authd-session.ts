@@ -6,6 +6,7 @@
  */
 import {timingSafeEqual} from 'node:crypto'
 
+import {LineReader} from '../../line-reader.ts'
 import {printable, sample} from '../../sample.ts'
 import {
   type Action,
@@ -18,7 +19,6 @@ import {
   write,
 } from '../../service.ts'
 import type {TlsProfile} from '../../tls/profile.ts'
-import {LineReader} from '../pop3/line-reader.ts'
 
 export const GREETING =
   '220 VMware Authentication Daemon Version 1.10: SSL Required, ServerDaemonProtocol:SOAP, ' +

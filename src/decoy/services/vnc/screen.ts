@@ -136,7 +136,7 @@ export class Screen {
   }
 
   #giveUp(message: ClientMessage, actions: Action[], inbox: Inbox): Played {
-    const input = sample(inbox.rest(), this.#limits.sample)
+    const input = sample(inbox.all, this.#limits.sample)
     const reason = message.type === 'unknown' ? `message ${message.number}` : message.type
     return {actions: [...actions, ...this.end(), report({event: 'malformed', data: {reason, input}})], over: true}
   }

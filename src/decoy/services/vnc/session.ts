@@ -74,7 +74,7 @@ export class VncSession implements ProtocolSession {
   }
 
   end(): Action[] {
-    const rest = this.#inbox.rest()
+    const rest = this.#inbox.all
     const unread: Action[] = rest.length > 0 && this.#state !== 'in' ? [this.#malformed('cut short', rest)] : []
     return [...unread, ...(this.#screen?.end() ?? []), CLOSE]
   }
@@ -114,7 +114,7 @@ export class VncSession implements ProtocolSession {
     const {product, lockout} = this.#server
     const version = readVersion(bytes)
     if (version === null) {
-      actions.push(this.#malformed('not a version', Buffer.concat([bytes, this.#inbox.rest()])))
+      actions.push(this.#malformed('not a version', Buffer.concat([bytes, this.#inbox.all])))
       this.#close(actions)
       return
     }

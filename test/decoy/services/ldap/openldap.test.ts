@@ -33,6 +33,15 @@ describe('OpenLDAP', () => {
     ])
   })
 
+  it('shows what it could not read', async () => {
+    const client = dial(await ldapService(USERS, LINUX))
+    for (const hex of ['30', '85', '0102']) client.send(Buffer.from(hex, 'hex'))
+    expect(client.events.map(({event, data}) => [event, data?.sample])).toEqual([
+      ['malformed', expect.objectContaining({bytes: 2})],
+    ])
+    expect(client.closed).toBe(true)
+  })
+
   it('has another directory on every machine, with the same people', async () => {
     const read = async (seed: string) => {
       const client = dial(await ldapService(USERS, {...LINUX, seed}))

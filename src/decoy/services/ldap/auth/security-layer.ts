@@ -3,6 +3,7 @@
  *
  *   buffer = length:u32be signature:16 message
  */
+import {ByteQueue} from '../../../byte-queue.ts'
 import {CodecError} from '../../../codecs/codec-error.ts'
 import {FLAG, has} from '../../../codecs/ntlm/flags.ts'
 import {MessageSecurity, SIGNATURE_SIZE} from '../../../codecs/ntlm/message-security.ts'
@@ -20,9 +21,7 @@ export class SecurityLayer {
   readonly #limit: number
   readonly #incoming: MessageSecurity
   readonly #outgoing: MessageSecurity
-  #chunks: Buffer[] = []
-  #size = 0
-  #wanted = PREFIX
+  readonly #queue = new ByteQueue()
 
   /** `first`: the number of the first message. `limit`: octets of the largest buffer. */
   constructor({flags, key, first}: SecurityPlan, limit: number) {
@@ -34,21 +33,9 @@ export class SecurityLayer {
 
   /** The plaintext of all buffers that are complete. Throws CodecError where a signature is wrong. */
   unwrap(bytes: Buffer): Buffer[] {
-    this.#chunks.push(bytes)
-    this.#size += bytes.length
+    this.#queue.push(bytes)
     const plain: Buffer[] = []
-    while (this.#size >= this.#wanted) {
-      const all = Buffer.concat(this.#chunks)
-      const length = all.readUInt32BE(0)
-      if (length < SIGNATURE_SIZE || length > this.#limit) throw new CodecError(`a buffer of ${length} octets`)
-      this.#wanted = PREFIX + length
-      this.#chunks = [all]
-      if (all.length < this.#wanted) break
-      plain.push(this.#open(all.subarray(PREFIX, this.#wanted)))
-      this.#chunks = [all.subarray(this.#wanted)]
-      this.#size = all.length - this.#wanted
-      this.#wanted = PREFIX
-    }
+    for (let body = this.#next(); body !== null; body = this.#next()) plain.push(this.#open(body))
     return plain
   }
 
@@ -57,6 +44,13 @@ export class SecurityLayer {
     const prefix = Buffer.alloc(PREFIX)
     prefix.writeUInt32BE(body.length)
     return Buffer.concat([prefix, body])
+  }
+
+  #next(): Buffer | null {
+    const length = this.#queue.peek(PREFIX)?.readUInt32BE()
+    if (length === undefined) return null
+    if (length < SIGNATURE_SIZE || length > this.#limit) throw new CodecError(`a buffer of ${length} octets`)
+    return this.#queue.take(PREFIX + length)?.subarray(PREFIX) ?? null
   }
 
   #open(body: Buffer): Buffer {

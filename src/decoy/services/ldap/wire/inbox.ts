@@ -1,13 +1,10 @@
 /** Bytes of a client until a whole element of BER is there; bounded by what its header announces. */
+import {ByteQueue} from '../../../byte-queue.ts'
 import {announcedLength} from '../../../codecs/ber/header.ts'
-
-const LEAST_HEADER = 2
 
 export class Inbox {
   readonly #limit: number
-  #chunks: Buffer[] = []
-  #size = 0
-  #wanted = LEAST_HEADER
+  readonly #queue = new ByteQueue()
 
   /** `limit`: octets of the largest message. */
   constructor(limit: number) {
@@ -15,32 +12,17 @@ export class Inbox {
   }
 
   push(bytes: Buffer): void {
-    this.#chunks.push(bytes)
-    this.#size += bytes.length
+    this.#queue.push(bytes)
   }
 
   /** The next whole message; null until it is there. Throws CodecError for a header that none can have. */
   take(): Buffer | null {
-    if (this.#size < this.#wanted) return null
-    const bytes = this.rest()
-    const total = announcedLength(bytes, this.#limit)
-    this.#wanted = total ?? bytes.length + 1
-    if (total === null || total > bytes.length) {
-      this.push(bytes)
-      return null
-    }
-    this.push(bytes.subarray(total))
-    this.#wanted = LEAST_HEADER
-    return bytes.subarray(0, total)
+    const total = announcedLength(this.#queue.all, this.#limit)
+    return total === null ? null : this.#queue.take(total)
   }
 
   /** Everything that has not been taken; it is gone then. */
   rest(): Buffer {
-    // One chunk is not copied: it may hold thousands of messages.
-    const [first = Buffer.alloc(0), ...more] = this.#chunks
-    const bytes = more.length === 0 ? first : Buffer.concat(this.#chunks)
-    this.#chunks = []
-    this.#size = 0
-    return bytes
+    return this.#queue.takeAll()
   }
 }

@@ -4,6 +4,7 @@
  *   packet = type:u8 status:u8 length:u16be spid:u16be id:u8 window:u8 data     ; length counts the header
  *   status = 0x01 end of message / 0x02 ignore what came of it / 0x08, 0x10 reset the connection first
  */
+import {ByteQueue} from '../../../byte-queue.ts'
 import {PACKET, PACKET_SIZE} from './constants.ts'
 
 export const HEADER = 8
@@ -29,50 +30,42 @@ export type Incoming =
 
 /** Puts messages together; keeps no more than one packet besides a message of `limit` octets. */
 export class MessageReader {
-  #chunks: Buffer[] = []
-  #buffered = 0
-  #parts: Buffer[] = []
-  #size = 0
+  readonly #queue = new ByteQueue()
+  readonly #parts = new ByteQueue()
   #type: number | null = null
 
   feed(chunk: Buffer): void {
-    if (chunk.length === 0) return
-    this.#chunks.push(chunk)
-    this.#buffered += chunk.length
+    this.#queue.push(chunk)
   }
 
   /** Octets that were not read yet. */
   get left(): Buffer {
-    return this.#peek(this.#buffered)
+    return this.#queue.all
   }
 
   /** Gives what was not read away. */
   takeRest(): Buffer {
-    return this.#take(this.#buffered)
+    return this.#queue.takeAll()
   }
 
   next(limit: number): Incoming | null {
-    if (this.#buffered < HEADER) return null
-    const header = this.#peek(HEADER)
+    const header = this.#queue.peek(HEADER)
+    if (header === null) return null
     const length = header.readUInt16BE(2)
     const wrong = this.#misfit(header.readUInt8(0), length)
     if (wrong !== null) return {kind: 'broken', reason: wrong, sample: header}
-    if (this.#size + length - HEADER > limit) {
+    if (this.#parts.length + length - HEADER > limit) {
       return {kind: 'broken', reason: `a message of more than ${limit} octets`, sample: header}
     }
-    if (this.#buffered < length) return null
-    const type = header.readUInt8(0)
-    return this.#packet(type, header.readUInt8(1), this.#take(length).subarray(HEADER))
+    const whole = this.#queue.take(length)
+    return whole === null ? null : this.#packet(whole.readUInt8(0), whole.readUInt8(1), whole.subarray(HEADER))
   }
 
   #packet(type: number, status: number, data: Buffer): Incoming {
     this.#type = type
     this.#parts.push(data)
-    this.#size += data.length
     if ((status & END_OF_MESSAGE) === 0) return {kind: 'part', type}
-    const message = {type, data: Buffer.concat(this.#parts), ignored: (status & IGNORE) !== 0}
-    this.#parts = []
-    this.#size = 0
+    const message = {type, data: this.#parts.takeAll(), ignored: (status & IGNORE) !== 0}
     this.#type = null
     return {kind: 'message', message}
   }
@@ -81,25 +74,6 @@ export class MessageReader {
     if (!CLIENT_TYPES.has(type)) return `no packet of a client: type ${type}`
     if (this.#type !== null && type !== this.#type) return `type ${type} within a message of type ${this.#type}`
     return length < HEADER || length > MAX_PACKET ? `a packet of ${length} octets` : null
-  }
-
-  #join(): Buffer {
-    const whole = this.#chunks.length === 1 ? (this.#chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks)
-    this.#chunks = whole.length > 0 ? [whole] : []
-    return whole
-  }
-
-  #peek(size: number): Buffer {
-    const [first] = this.#chunks
-    if (first !== undefined && first.length >= size) return first.subarray(0, size)
-    return this.#join().subarray(0, size)
-  }
-
-  #take(size: number): Buffer {
-    const whole = this.#join()
-    this.#chunks = size < whole.length ? [whole.subarray(size)] : []
-    this.#buffered -= size
-    return whole.subarray(0, size)
   }
 }
 

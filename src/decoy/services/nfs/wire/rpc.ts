@@ -5,6 +5,7 @@
  *   call   = xid 0 2 program version procedure credential verifier arguments
  *   reply  = xid 1 0 verifier status results / xid 1 1 reason
  */
+import {ByteQueue} from '../../../byte-queue.ts'
 import {fixed, uint, XdrError, XdrReader} from './xdr.ts'
 
 const CALL = 0
@@ -90,41 +91,26 @@ export const record = (message: Buffer): Buffer => Buffer.concat([uint(LAST_FRAG
 export type Record = {readonly message: Buffer} | {readonly fault: string}
 
 export class RecordReader {
-  readonly #chunks: Buffer[] = []
-  #length = 0
+  readonly #queue = new ByteQueue()
 
   push(chunk: Buffer): void {
-    if (chunk.length === 0) return
-    this.#chunks.push(chunk)
-    this.#length += chunk.length
+    this.#queue.push(chunk)
   }
 
   /** Null: more is needed. After a fault nothing has a beginning. */
   next(): Record | null {
-    if (this.#length < MARK) return null
-    const [first] = this.#chunks
-    const bytes = first !== undefined && first.length >= MARK ? first : this.#joined()
-    const mark = bytes.readUInt32BE(0)
+    const mark = this.#queue.peek(MARK)?.readUInt32BE()
+    if (mark === undefined) return null
     const size = mark & ~LAST_FRAGMENT
     // Records in several fragments are none of what clients send; rpcbind hangs up on them, too.
     if (mark >>> 31 === 0) return {fault: 'fragment'}
     if (size === 0 || size > MAX_RECORD) return {fault: 'size'}
-    if (this.#length < MARK + size) return null
-    const all = this.#joined()
-    this.#chunks[0] = all.subarray(MARK + size)
-    this.#length -= MARK + size
-    return {message: all.subarray(MARK, MARK + size)}
+    const whole = this.#queue.take(MARK + size)
+    return whole === null ? null : {message: whole.subarray(MARK)}
   }
 
   rest(): Buffer {
-    return this.#joined()
-  }
-
-  #joined(): Buffer {
-    const bytes = this.#chunks.length === 1 ? (this.#chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks)
-    this.#chunks.length = 0
-    this.#chunks.push(bytes)
-    return bytes
+    return this.#queue.all
   }
 }
 

@@ -4,6 +4,7 @@
  *   header = "AMQP" %x00 %x00 %x09 %x01
  *   frame  = type channel size payload %xCE     ; 1, 2 and 4 octets, big-endian
  */
+import type {ByteQueue} from '../../../byte-queue.ts'
 
 export const HEADER_SIZE = 8
 const FRAME_HEADER = 7
@@ -34,64 +35,32 @@ export interface FrameFault {
 }
 
 export class FrameReader {
-  readonly #chunks: Buffer[] = []
-  #length = 0
+  readonly #queue: ByteQueue
   #frameMax = FIRST_FRAME_MAX
+
+  constructor(queue: ByteQueue) {
+    this.#queue = queue
+  }
 
   /** The largest size of a frame, from now on. */
   set frameMax(value: number) {
     this.#frameMax = value
   }
 
-  push(chunk: Buffer): void {
-    if (chunk.length === 0) return
-    this.#chunks.push(chunk)
-    this.#length += chunk.length
-  }
-
-  get length(): number {
-    return this.#length
-  }
-
-  /** So many octets, or null while fewer are there. */
-  take(size: number): Buffer | null {
-    if (this.#length < size) return null
-    const bytes = this.#joined()
-    this.#chunks[0] = bytes.subarray(size)
-    this.#length -= size
-    return bytes.subarray(0, size)
-  }
-
-  rest(): Buffer {
-    return this.#length === 0 ? Buffer.alloc(0) : this.#joined()
-  }
-
   next(): Frame | FrameFault | null {
-    if (this.#length < FRAME_HEADER) return null
-    const [first] = this.#chunks
-    const head = (first !== undefined && first.length >= FRAME_HEADER ? first : this.#joined()).subarray(
-      0,
-      FRAME_HEADER,
-    )
+    const head = this.#queue.peek(FRAME_HEADER)
+    if (head === null) return null
     const [type, channel, size] = [head.readUInt8(0), head.readUInt16BE(1), head.readUInt32BE(3)]
     const most = this.#frameMax - FRAME_HEADER - 1
     if (size > most) {
       return {fault: 'too-large', type, channel, payload: Buffer.alloc(0), text: `{frame_too_large,${size},${most}}`}
     }
-    const frame = this.take(FRAME_HEADER + size + 1)
+    const frame = this.#queue.take(FRAME_HEADER + size + 1)
     if (frame === null) return null
     const payload = frame.subarray(FRAME_HEADER, FRAME_HEADER + size)
     const end = frame.readUInt8(FRAME_HEADER + size)
     if (end === FRAME_END) return {type, channel, payload}
     return {fault: 'end', type, channel, payload, text: `{invalid_frame_end_marker,${end}}`}
-  }
-
-  /** Chunks are joined only when a frame is whole: one octet at a time must not cost a copy each. */
-  #joined(): Buffer {
-    const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks)
-    this.#chunks.length = 0
-    this.#chunks.push(bytes ?? Buffer.alloc(0))
-    return bytes ?? Buffer.alloc(0)
   }
 }
 

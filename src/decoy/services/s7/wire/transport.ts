@@ -7,6 +7,7 @@
  *   data       = %x02 %xF0 nr *OCTET       ; nr: %x80 is set in the last of a message
  *   parameter  = code length value         ; C0 size, C1 calling and C2 called selector
  */
+import {ByteQueue} from '../../../byte-queue.ts'
 
 const VERSION = 3
 const PACKET_HEADER = 4
@@ -38,16 +39,15 @@ export type Tpdu =
   | {readonly type: 'bad'; readonly reason: string; readonly bytes: Buffer}
 
 export class TransportReader {
-  #bytes: Buffer = Buffer.alloc(0)
-  #parts: Buffer[] = []
-  #size = 0
+  readonly #queue = new ByteQueue()
+  readonly #parts = new ByteQueue()
 
   push(chunk: Buffer): void {
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+    this.#queue.push(chunk)
   }
 
   rest(): Buffer {
-    return this.#bytes
+    return this.#queue.all
   }
 
   /** Null: more is needed. Parts of a message are joined; after a bad packet nothing has a beginning. */
@@ -61,15 +61,12 @@ export class TransportReader {
   }
 
   #packet(): Buffer | Tpdu | null {
-    const bytes = this.#bytes
-    if (bytes.length < PACKET_HEADER) return null
-    const header = bytes.subarray(0, PACKET_HEADER)
+    const header = this.#queue.peek(PACKET_HEADER)
+    if (header === null) return null
     if (header[0] !== VERSION) return bad('version', header)
     const length = header.readUInt16BE(2)
     if (length < SMALLEST_PACKET || length > LARGEST_PACKET) return bad('length', header)
-    if (bytes.length < length) return null
-    this.#bytes = bytes.subarray(length)
-    return bytes.subarray(PACKET_HEADER, length)
+    return this.#queue.take(length)?.subarray(PACKET_HEADER) ?? null
   }
 
   /** Null: a part of a message of which more is to come. */
@@ -89,16 +86,9 @@ export class TransportReader {
   }
 
   #data(tpdu: Buffer, header: number): Tpdu | null {
-    const part = tpdu.subarray(header + 1)
-    this.#size += part.length
-    // Empty parts would cost a place each and never add up.
-    if (part.length > 0) this.#parts.push(part)
-    if (this.#size > LARGEST_MESSAGE) return bad('message', tpdu)
-    if ((tpdu.readUInt8(2) & LAST) === 0) return null
-    const message = Buffer.concat(this.#parts)
-    this.#parts = []
-    this.#size = 0
-    return {type: 'data', message}
+    this.#parts.push(tpdu.subarray(header + 1))
+    if (this.#parts.length > LARGEST_MESSAGE) return bad('message', tpdu)
+    return (tpdu.readUInt8(2) & LAST) === 0 ? null : {type: 'data', message: this.#parts.takeAll()}
   }
 }
 

@@ -4,6 +4,7 @@
  *
  *   message = type:u8 length:u24 (big-endian) *OCTET
  */
+import {ByteQueue} from '../../../byte-queue.ts'
 
 export const FRAME = {
   MESSAGE: 0x00,
@@ -29,47 +30,26 @@ export type Framed =
 const KNOWN: ReadonlySet<number> = new Set(Object.values(FRAME))
 
 export class FrameReader {
-  #chunks: Buffer[] = []
-  #size = 0
+  readonly #queue = new ByteQueue()
 
   feed(chunk: Buffer): void {
-    if (chunk.length === 0) return
-    this.#chunks.push(chunk)
-    this.#size += chunk.length
+    this.#queue.push(chunk)
   }
 
   /** `most`: how long a message may be at this moment. */
   next(most: number): Framed {
-    if (this.#size < HEADER) return {state: 'more'}
-    const header = this.#peekHeader()
+    const header = this.#queue.peek(HEADER)
+    if (header === null) return {state: 'more'}
     const type = header.readUInt8(0)
     const length = header.readUIntBE(1, 3)
     if (!KNOWN.has(type) || length > most) return {state: 'refused', type, length}
-    if (this.#size < HEADER + length) return {state: 'more'}
-    const whole = this.#joined()
-    this.#chunks = []
-    this.#size = 0
-    this.feed(whole.subarray(HEADER + length))
-    return {state: 'frame', frame: {type, payload: whole.subarray(HEADER, HEADER + length)}}
+    const whole = this.#queue.take(HEADER + length)
+    return whole === null ? {state: 'more'} : {state: 'frame', frame: {type, payload: whole.subarray(HEADER)}}
   }
 
   /** What has been fed and not been read, as far as `limit`. */
   rest(limit: number): Buffer {
-    return Buffer.concat(this.#chunks).subarray(0, limit)
-  }
-
-  #peekHeader(): Buffer {
-    const [first] = this.#chunks
-    return first !== undefined && first.length >= HEADER ? first : this.#joined()
-  }
-
-  /** Chunks are joined once a message is whole, or while its header is not: not with each chunk of a long one. */
-  #joined(): Buffer {
-    const [first] = this.#chunks
-    if (first !== undefined && this.#chunks.length === 1) return first
-    const whole = Buffer.concat(this.#chunks)
-    this.#chunks = [whole]
-    return whole
+    return this.#queue.all.subarray(0, limit)
   }
 }
 

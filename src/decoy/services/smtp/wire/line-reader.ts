@@ -1,6 +1,8 @@
 /**
  * Commands (RFC 5321 §2.3.8, §4.5.3.1.4): *OCTET CRLF; a bare LF ends one as well, as all servers played here have it.
  */
+import {ByteQueue} from '../../../byte-queue.ts'
+
 const LF = 0x0a
 const CR = 0x0d
 
@@ -14,8 +16,7 @@ export interface Line {
 
 export class LineReader {
   readonly #limit: number
-  #kept: Buffer[] = []
-  #size = 0
+  readonly #kept = new ByteQueue()
   #long = false
 
   constructor(limit: number) {
@@ -31,25 +32,20 @@ export class LineReader {
 
   /** Bytes without an end yet. */
   get pending(): Buffer {
-    return Buffer.concat(this.#kept)
+    return this.#kept.all
   }
 
   #keep(bytes: Buffer): void {
     // One more than the limit, so that the CR of a line that just fits is no part of it.
-    const room = this.#limit + 1 - this.#size
+    const room = this.#limit + 1 - this.#kept.length
     if (bytes.length > room) this.#long = true
-    if (room <= 0 || bytes.length === 0) return
-    const part = Buffer.from(bytes.subarray(0, room))
-    this.#kept.push(part)
-    this.#size += part.length
+    this.#kept.push(bytes.subarray(0, room))
   }
 
   #take(): Line {
-    const all = Buffer.concat(this.#kept)
+    const all = this.#kept.takeAll()
     const bytes = !this.#long && all.at(-1) === CR ? all.subarray(0, -1) : all.subarray(0, this.#limit)
     const line = {bytes, text: bytes.toString('latin1'), long: this.#long || all.length > this.#limit + 1}
-    this.#kept = []
-    this.#size = 0
     this.#long = false
     return line
   }

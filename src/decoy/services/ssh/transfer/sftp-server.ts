@@ -1,4 +1,5 @@
 /** OpenSSH's sftp-server over the emulated file system: requests in, replies out. */
+import {ByteQueue} from '../../../byte-queue.ts'
 import {FsError, type FsErrorCode} from '../../../files/nodes.ts'
 import {absolutePath, baseName, directoryName} from '../../../files/paths.ts'
 import {string, uint64, WireError, WireReader} from '../wire.ts'
@@ -27,9 +28,7 @@ export class SftpServer {
   readonly #host: TransferHost
   readonly #extensions: readonly (readonly [string, string])[]
   readonly #handles: SftpHandles
-  /** Joined only once a packet is complete, so that many small pieces stay cheap. */
-  #pieces: Buffer[] = []
-  #size = 0
+  readonly #queue = new ByteQueue()
   #started = false
 
   constructor(host: TransferHost, extensions: readonly (readonly [string, string])[]) {
@@ -40,36 +39,18 @@ export class SftpServer {
 
   /** The replies, or how the real server exits on what is no SFTP. */
   feed(bytes: Buffer): Buffer[] | {readonly exit: number} {
-    this.#pieces.push(bytes)
-    this.#size += bytes.length
+    this.#queue.push(bytes)
     const replies: Buffer[] = []
-    for (let length = this.#length(); length !== null; length = this.#length()) {
+    for (let head = this.#queue.peek(4); head !== null; head = this.#queue.peek(4)) {
+      const length = head.readUInt32BE()
       if (length > wire.MAX_PACKET) return {exit: EXIT_TOO_LARGE}
-      if (this.#size < 4 + length) break
-      const all = this.#joined()
-      this.#keep(all.subarray(4 + length))
-      const reply = this.#packet(all.subarray(4, 4 + length))
+      const packet = this.#queue.take(4 + length)
+      if (packet === null) break
+      const reply = this.#packet(packet.subarray(4))
       if (reply === null) return {exit: EXIT_MALFORMED}
       if (reply.length > 0) replies.push(reply)
     }
     return replies
-  }
-
-  #length(): number | null {
-    if (this.#size < 4) return null
-    const [first] = this.#pieces
-    return first !== undefined && first.length >= 4 ? first.readUInt32BE(0) : this.#joined().readUInt32BE(0)
-  }
-
-  #joined(): Buffer {
-    const all = this.#pieces.length === 1 ? (this.#pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces)
-    this.#pieces = [all]
-    return all
-  }
-
-  #keep(rest: Buffer): void {
-    this.#pieces = rest.length === 0 ? [] : [rest]
-    this.#size = rest.length
   }
 
   /** Records what was still being written. */
