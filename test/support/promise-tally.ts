@@ -1,5 +1,6 @@
 import {expect} from 'vitest'
 import {Random, seedOfRun} from './random.ts'
+import {soaking} from './soak.ts'
 import {TALLY_PREFIX, type Tally} from './tally.ts'
 
 export interface Round {
@@ -27,6 +28,19 @@ const SHOWN = 1500
 
 function announce(tally: Tally): void {
   console.info(`${TALLY_PREFIX}${JSON.stringify(tally)}`)
+}
+
+/** Does work that tries a promise `count` times and throws where it is not kept; in a soak it is told. */
+export async function tallied(promise: string, what: string, count: number, work: () => Promise<void>): Promise<void> {
+  const startedAt = performance.now()
+  let divergences = 1
+  try {
+    await work()
+    divergences = 0
+  } finally {
+    const seconds = Math.round((performance.now() - startedAt) / 1000)
+    if (soaking()) announce({promise, what, count, divergences, seconds, notes: {}})
+  }
 }
 
 /**

@@ -10,6 +10,9 @@ function factor(): number | undefined {
   return value
 }
 
+/** Whether figures are wanted. */
+export const soaking = (): boolean => factor() !== undefined
+
 /** `everyday`, or in a soak its share of `full`. */
 export function rounds(everyday: number, full: number): number {
   const share = factor()

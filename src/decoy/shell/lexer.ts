@@ -8,7 +8,8 @@ export type Token =
   | {readonly kind: 'document'; readonly word: Word}
 
 const OPERATORS = ['<<<', '&&', '||', '>>', '<<', '>&', '&>', ';;', ';', '|', '&', '(', ')', '<', '>', '\n']
-const WORD_END = /[\s;|&()<>]/
+/** The blanks of `#next`, and no other: a character that neither ends a word nor begins one would hold the lexer up. */
+const WORD_END = /[ \t\r\n;|&()<>]/
 
 export function tokenize(text: string): Token[] {
   return new Lexer(text).tokens()
@@ -126,7 +127,7 @@ class Lexer {
 
   #plain(parts: WordPart[]): void {
     const start = this.#at
-    while (this.#at < this.#text.length && !/[\s;|&()<>'"\\$`]/.test(this.#text.charAt(this.#at))) this.#at++
+    while (this.#at < this.#text.length && !/[ \t\r\n;|&()<>'"\\$`]/.test(this.#text.charAt(this.#at))) this.#at++
     parts.push({kind: 'text', text: this.#text.slice(start, this.#at), quoted: false})
   }
 

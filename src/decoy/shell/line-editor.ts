@@ -17,6 +17,12 @@ export interface EditorOptions {
   readonly limit: number
 }
 
+/**
+ * What is shown of one line, in multiples of its length: keys that move in a long line, or change its beginning, show
+ * all of it again. Beyond that they are heard, and no longer shown.
+ */
+const MOST_SHOWN = 32
+
 const CLEAR_TO_END = '\x1b[K'
 const BELL = '\x07'
 
@@ -27,10 +33,13 @@ export class LineEditor {
   #escape = ''
   #historyAt: number
   #afterCr = false
+  /** Characters that may still be shown. */
+  #left: number
 
   constructor(options: EditorOptions) {
     this.#options = options
     this.#historyAt = options.history.length
+    this.#left = MOST_SHOWN * options.limit
   }
 
   /**
@@ -154,6 +163,8 @@ export class LineEditor {
   }
 
   #visible(text: string): string {
-    return this.#options.echo ? text : ''
+    if (!this.#options.echo || text.length > this.#left) return ''
+    this.#left -= text.length
+    return text
   }
 }

@@ -117,11 +117,15 @@ export class Shell {
         reject(new Interrupted())
         return
       }
-      const timer = setTimeout(resolve, ms)
-      signal.addEventListener('abort', () => {
+      const stop = (): void => {
         clearTimeout(timer)
         reject(new Interrupted())
-      })
+      }
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      }, ms)
+      signal.addEventListener('abort', stop)
     })
   }
 }

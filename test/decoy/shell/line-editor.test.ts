@@ -41,6 +41,14 @@ describe('LineEditor', () => {
     expect(editor.feed('a\r\nb')).toMatchObject({event: {type: 'line', text: 'a'}, used: 2})
   })
 
+  it.each(['\x01\x05', '\x0c', '\x1b[A\x1b[B', '\x01a\x7f'])('shows only so much of a line with many %j', (keys) => {
+    const editor = new LineEditor({prompt: '', echo: true, history: ['h'.repeat(1000)], limit: 1000})
+    editor.feed('x'.repeat(900))
+    const {shown} = editor.feed(keys.repeat(20_000))
+    expect(shown.length).toBeLessThan(40 * 1000)
+    expect(editor.feed('\r').event).toMatchObject({type: 'line'})
+  })
+
   it('is bounded', () => {
     expect(type(`${'x'.repeat(500)}\r`).event).toEqual({type: 'line', text: 'x'.repeat(100)})
   })

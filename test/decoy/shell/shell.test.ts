@@ -49,6 +49,11 @@ describe('the language', () => {
 })
 
 describe('bounds', () => {
+  it.each(['\xa0', '\v', '\f'])('takes %j, which is no blank, for a part of a word', async (character) => {
+    const {run} = shellWorld()
+    expect((await run(`echo a${character}b ${character}; echo c`)).out).toBe(`a${character}b ${character}\nc\n`)
+  })
+
   it('stops a script that runs itself', async () => {
     const {run} = shellWorld()
     const {out} = await run('echo /tmp/a.sh > /tmp/a.sh; chmod +x /tmp/a.sh; /tmp/a.sh')

@@ -24,6 +24,8 @@ const TOP_BIT = 0x8000
 const LEGACY_TTL = 10
 /** The same is said to all at most once in a second (§6). */
 const REPEAT_MS = 1000
+/** Different things that are said to all in that second. */
+const MAX_SAID = 64
 /** Of a message with many questions. */
 const MAX_QUESTIONS = 32
 
@@ -93,6 +95,7 @@ export class MulticastDns implements UdpHandler {
     const last = this.#said.get(key)
     if (last !== undefined && now - last < REPEAT_MS) return true
     for (const [old, at] of this.#said) if (now - at >= REPEAT_MS) this.#said.delete(old)
+    if (this.#said.size >= MAX_SAID) return true
     this.#said.set(key, now)
     return false
   }

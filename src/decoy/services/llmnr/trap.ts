@@ -38,6 +38,8 @@ const SCHEDULE: readonly (readonly [ms: number, protocols: readonly Protocol[]])
 ]
 /** An answer so long after the first question is still one to it. */
 const ANSWERABLE_MS = 60_000
+/** Whoever answers from many forged addresses is told of that often and no more. */
+const MAX_ANSWERED = 256
 /** Octets that are kept of an answer. */
 const KEPT = 512
 
@@ -93,7 +95,7 @@ export class Trap implements Beacons {
     // Who asked and was answered asks no more.
     round.silent.add(protocol)
     const key = `${protocol} ${peer.ip}`
-    if (round.answered.has(key)) return []
+    if (round.answered.has(key) || round.answered.size >= MAX_ANSWERED) return []
     round.answered.add(key)
     const afterMs = now() - round.begun
     const data = {protocol, name, ...(address === null ? {} : {address}), afterMs, input: sample(bytes, KEPT)}

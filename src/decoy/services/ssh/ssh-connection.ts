@@ -2,7 +2,7 @@
 import {isIP} from 'node:net'
 
 import type {Connection as Ssh2Client} from 'ssh2'
-
+import {pause} from '../../pause.ts'
 import type {Connection, StreamSession} from '../../service.ts'
 import type {Account} from '../../shell/accounts.ts'
 import {safe} from '../../shell/evidence.ts'
@@ -12,7 +12,6 @@ import type {Login} from './channel/login.ts'
 import {SessionChannel} from './channel/session-channel.ts'
 import type {DeckySsh} from './decky-ssh.ts'
 import {malformedEvent} from './evidence.ts'
-import {pause} from './pause.ts'
 import {hostKeysMessage, proofMessage} from './transport/host-key-update.ts'
 import {invalidType, MESSAGE, serviceAcceptMessage, unimplementedMessage} from './transport/messages.ts'
 import {OpensshTransport} from './transport/openssh-transport.ts'

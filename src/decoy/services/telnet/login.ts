@@ -5,6 +5,9 @@ import {printable, sample} from '../../sample.ts'
 import type {Connection, StreamSession} from '../../service.ts'
 import {Interrupted, type LineRequest} from '../../shell/io.ts'
 
+/** BusyBox's EMPTY_USERNAME_COUNT; others count the empty lines, too. */
+const EMPTY_NAMES = 10
+
 /** A terminal with somebody at it, whatever carries it. */
 export interface Console {
   readonly connection: Connection
@@ -35,13 +38,8 @@ export async function logIn(
 ): Promise<string | null> {
   telnet.write(manner.banner)
   for (let attempt = 1; attempt <= manner.tries; attempt++) {
-    const name = await answer(telnet, manner.userPrompt, true)
+    const name = await nameFrom(telnet, manner.userPrompt)
     if (name === null) return null
-    if (name === '') {
-      attempt--
-      if (telnet.session.signal.aborted) return null
-      continue
-    }
     const password = await answer(telnet, manner.passwordPrompt, false)
     if (password === null) return null
     const right = matches(users.get(name), password)
@@ -54,6 +52,16 @@ export async function logIn(
     telnet.write(manner.failed)
   }
   telnet.write(manner.last)
+  return null
+}
+
+/** Null: the client left, or types nothing but empty lines. */
+async function nameFrom(telnet: Console, prompt: string): Promise<string | null> {
+  for (let asked = 0; asked < EMPTY_NAMES; asked++) {
+    await telnet.drained()
+    const name = await answer(telnet, prompt, true)
+    if (name !== '') return name
+  }
   return null
 }
 

@@ -1,6 +1,7 @@
 /** One connection: the wire below, a terminal above, and the login between them. */
 import type {Duplex} from 'node:stream'
 
+import {pause} from '../../pause.ts'
 import {sample} from '../../sample.ts'
 import type {Connection, StreamSession} from '../../service.ts'
 import {Terminal} from '../../shell/terminal.ts'
@@ -8,8 +9,10 @@ import {Transcript} from '../../transcript.ts'
 import {escaped, TelnetCodec} from './codec.ts'
 import {Negotiation, type ProductName} from './negotiation.ts'
 
-/** Bytes that may wait for the client before more is produced. */
-const DRAINED = 16 * 1024
+/** Input is taken in slices, so that what it brings about can be seen to wait before there is more of it. */
+const SLICE = 512
+/** Bytes that are said in one go at most. */
+const SEGMENT = 16 * 1024
 
 export class TelnetConnection {
   readonly connection: Connection
@@ -23,6 +26,11 @@ export class TelnetConnection {
   #transcript: Transcript | null = null
   /** Whoever looks at the prompt and leaves is on no recording. */
   #typed = false
+  /** The login was shown. */
+  #ready = false
+  /** Input that waits for output to leave. */
+  #held: Buffer = Buffer.alloc(0)
+  #pendingBytes = 0
 
   /** @param ready called once the login may be shown. */
   constructor(product: ProductName, stream: Duplex, connection: Connection, session: StreamSession, ready: () => void) {
@@ -34,12 +42,14 @@ export class TelnetConnection {
       product,
       (bytes) => this.#write(bytes),
       () => {
+        this.#ready = true
         this.#begin()
         ready()
       },
     )
     stream.on('error', () => {})
     stream.on('data', (bytes: Buffer) => this.#receive(bytes))
+    stream.on('drain', () => this.#pump())
     stream.once('end', () => this.#end())
     session.signal.addEventListener('abort', () => {
       this.#end()
@@ -58,34 +68,52 @@ export class TelnetConnection {
   }
 
   close(): void {
+    this.#held = Buffer.alloc(0)
     this.#flush()
     if (this.#typed) this.#transcript?.flush()
     if (!this.#stream.writableEnded) this.#stream.end()
   }
 
   /** Resolves once the client has read what waits for it, or the session is over. */
-  drained(): Promise<void> {
+  async drained(): Promise<void> {
     this.#flush()
     const {signal} = this.session
-    if (this.#stream.writableLength < DRAINED || signal.aborted) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#stream.once('drain', resolve)
-      signal.addEventListener('abort', () => resolve())
+    if (!this.#stream.writableNeedDrain || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#stream.off('drain', done)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#stream.on('drain', done)
+      signal.addEventListener('abort', done)
     })
   }
 
   wait(ms: number): Promise<void> {
-    const {signal} = this.session
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
+    return pause(ms, this.session.signal)
   }
 
   #receive(bytes: Buffer): void {
+    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes])
+    this.#pump()
+  }
+
+  /** Whoever reads nothing is not listened to either: what is typed is echoed, and a key may show a whole line. */
+  #pump(): void {
+    while (this.#held.length > 0) {
+      if (this.#stream.writableNeedDrain) {
+        this.#stream.pause()
+        return
+      }
+      const slice = this.#held.subarray(0, SLICE)
+      this.#held = this.#held.subarray(SLICE)
+      this.#take(slice)
+    }
+    if (this.#stream.isPaused()) this.#stream.resume()
+  }
+
+  #take(bytes: Buffer): void {
     for (const item of this.#codec.feed(bytes)) {
       if (item.type === 'data') this.#type(item.bytes)
       else {
@@ -116,6 +144,8 @@ export class TelnetConnection {
   #end(): void {
     if (this.#codec.open) this.#malformed('sub-negotiation without an end', Buffer.alloc(0))
     this.terminal.end()
+    // Nobody asks for a name yet who would see that there will be none.
+    if (!this.#ready) this.close()
   }
 
   #malformed(reason: string, bytes: Buffer): void {
@@ -127,10 +157,13 @@ export class TelnetConnection {
   #write(bytes: Buffer): void {
     if (this.#pending.length === 0) setImmediate(() => this.#flush())
     this.#pending.push(bytes)
+    this.#pendingBytes += bytes.length
+    if (this.#pendingBytes >= SEGMENT) this.#flush()
   }
 
   #flush(): void {
     const bytes = Buffer.concat(this.#pending.splice(0))
+    this.#pendingBytes = 0
     if (bytes.length > 0 && this.#stream.writable) this.#stream.write(bytes)
   }
 }

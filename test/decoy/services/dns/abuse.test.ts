@@ -1,4 +1,5 @@
 import {abuse} from '../../../support/abuse.ts'
+import {abuseUdp} from '../../../support/abuse-udp.ts'
 import {chaos, framed, query} from './client.ts'
 import {CORPUS} from './corpus.ts'
 import {controller, dnsService} from './support.ts'
@@ -29,3 +30,8 @@ abuse({
   dialogues,
   served: (reply) => reply.includes('hostmaster'),
 })
+
+const datagrams = Object.values(CORPUS)
+
+abuseUdp({name: 'dns as BIND, in datagrams', port: 53, service: () => dnsService({transfer: true}), datagrams})
+abuseUdp({name: 'dns as Windows, in datagrams', port: 53, service: () => controller(), datagrams, inputs: 40_000})

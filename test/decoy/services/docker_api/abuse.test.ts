@@ -1,4 +1,4 @@
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
 import {engineWith, requestBytes} from './support.ts'
 
 const id = '0123456789abcdef'.repeat(4)
@@ -43,4 +43,12 @@ abuse({
     [Buffer.from('POST /containers/create HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n{')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('HTTP/1.1 200 OK'),
+})
+
+abuseInside({
+  name: 'docker_api over TLS',
+  port: 2376,
+  service: () => engineWith({tls: true}),
+  dialogues: [[requestBytes('GET /_ping'), requestBytes('GET /v1.41/containers/json?all=1')]],
+  inputs: 10_000,
 })

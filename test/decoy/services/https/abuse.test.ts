@@ -1,6 +1,10 @@
 /** What is inside of TLS; the handshake itself is the runtime's, and tested there. */
 
+import {once} from 'node:events'
+import {duplexPair} from 'node:stream'
+import {connect} from 'node:tls'
 import {describe} from 'vitest'
+
 import {createHttpServer, serviceOf} from '../../../../src/decoy/services/http/server.ts'
 import {createService} from '../../../../src/decoy/services/https/server.ts'
 import {abuse, besieged} from '../../../support/abuse.ts'
@@ -41,5 +45,26 @@ describe('the port of HTTPS', () => {
     service: async () => createService(personaWith(), {product: 'nginx'}),
     dialogues: [[Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n')]],
     served: (reply) => reply.toString('latin1').includes('The plain HTTP request was sent to HTTPS port'),
+  })
+})
+
+async function clientHello(): Promise<Buffer> {
+  const [near, far] = duplexPair()
+  const client = connect({socket: near})
+  client.on('error', () => {})
+  const [bytes]: Buffer[] = await once(far, 'data')
+  client.destroy()
+  return bytes ?? Buffer.alloc(0)
+}
+
+const hello = await clientHello()
+
+describe('handshakes', () => {
+  besieged({
+    name: 'https',
+    port: 443,
+    service: async () => createService(personaWith(), {product: 'nginx'}),
+    dialogues: [[hello]],
+    served: (reply) => reply[0] === 0x16 && reply[5] === 2,
   })
 })

@@ -1,4 +1,4 @@
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
 import {imapService, USERS} from './support.ts'
 
 const lines = (...commands: string[]): Buffer =>
@@ -32,4 +32,23 @@ abuse({
   ],
   served: (reply) => reply.toString('latin1').startsWith('* OK [CAPABILITY'),
   inputs: 30_000,
+})
+
+abuseInside({
+  name: 'imaps',
+  port: 993,
+  service: () => imapService(USERS),
+  dialogues: [
+    [
+      lines(
+        'a CAPABILITY',
+        'b STARTTLS',
+        'c LOGIN deploy Summer2024',
+        'd SELECT INBOX',
+        'e FETCH 1 (FLAGS)',
+        'f LOGOUT',
+      ),
+    ],
+  ],
+  inputs: 5000,
 })

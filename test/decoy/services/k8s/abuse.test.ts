@@ -1,4 +1,4 @@
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
 import {clusterWith, requestBytes} from './support.ts'
 
 const POD = {
@@ -41,4 +41,19 @@ abuse({
     [Buffer.from('GET / HTTP/1.0\r\n\r\n')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('HTTP/1.1 200 OK'),
+})
+
+abuseInside({
+  name: 'k8s over TLS',
+  port: 6443,
+  service: () => clusterWith({users: ['admin:tok']}),
+  dialogues: [
+    [
+      requestBytes('GET /version'),
+      requestBytes('GET /api/v1/namespaces/kube-system/secrets?limit=500', {headers: TOKEN}),
+      requestBytes('GET /api/v1/pods'),
+    ],
+    [requestBytes('GET /api/v1', {headers: ['Authorization: Bearer wrong']})],
+  ],
+  inputs: 10_000,
 })

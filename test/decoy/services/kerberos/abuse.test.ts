@@ -4,6 +4,7 @@ import {frame} from '../../../../src/decoy/codecs/kerberos/framing.ts'
 import type {KdcRequest} from '../../../../src/decoy/codecs/kerberos/kdc-request.ts'
 import {encryptTimestamp} from '../../../../src/decoy/codecs/kerberos/preauthentication.ts'
 import {abuse} from '../../../support/abuse.ts'
+import {abuseUdp} from '../../../support/abuse-udp.ts'
 import {apRequest, kdcRequest, passwordRequest, timestampData} from '../../codecs/kerberos/client.ts'
 import {HONEY, NOW} from '../ldap/support.ts'
 import {kerberosService, REALM} from './support.ts'
@@ -22,18 +23,19 @@ const asked: KdcRequest = {
 }
 const attempt = (password: string): Buffer => {
   const key = stringToKey(ETYPE.AES256_CTS_HMAC_SHA1_96, password, `${REALM}${HONEY.name}`)
-  return frame(kdcRequest({...asked, padata: [timestampData(encryptTimestamp(key, NOW, random))]}))
+  return kdcRequest({...asked, padata: [timestampData(encryptTimestamp(key, NOW, random))]})
 }
 const sealed = {etype: 18, cipher: random(64)}
 const ticket = {realm: REALM, server: {type: 2, parts: ['kadmin', 'changepw']}, encrypted: sealed}
+const change = passwordRequest(1, apRequest(ticket, sealed), sealed)
 
 abuse({
   name: 'kerberos',
   port: 88,
   service: () => kerberosService(),
   dialogues: [
-    [frame(kdcRequest(asked)), attempt('wrong'), attempt(HONEY.password)],
-    [frame(kdcRequest({...asked, realm: 'NM'})), frame(kdcRequest({...asked, etypes: [1, 3]}))],
+    [kdcRequest(asked), attempt('wrong'), attempt(HONEY.password)].map(frame),
+    [kdcRequest({...asked, realm: 'NM'}), kdcRequest({...asked, etypes: [1, 3]})].map(frame),
   ],
   served: (reply) => reply.includes(REALM),
 })
@@ -42,6 +44,23 @@ abuse({
   name: 'kpasswd',
   port: 464,
   service: () => kerberosService(),
-  dialogues: [[frame(passwordRequest(1, apRequest(ticket, sealed), sealed))]],
+  dialogues: [[frame(change)]],
   served: (reply) => reply.includes('changepw'),
 })
+
+abuseUdp({
+  name: 'kerberos, in datagrams',
+  port: 88,
+  service: () => kerberosService(),
+  datagrams: [
+    kdcRequest(asked),
+    attempt('wrong'),
+    attempt(HONEY.password),
+    kdcRequest({...asked, realm: 'NM'}),
+    kdcRequest({...asked, etypes: [1, 3]}),
+    kdcRequest({...asked, type: 'tgs', client: null, server: {type: 2, parts: ['cifs', 'fs01.corp.example']}}),
+  ],
+  inputs: 50_000,
+})
+
+abuseUdp({name: 'kpasswd, in datagrams', port: 464, service: () => kerberosService(), datagrams: [change]})

@@ -1,10 +1,12 @@
 import {parseChallenge} from '../../../../src/decoy/codecs/ntlm/challenge.ts'
 import {FLAG} from '../../../../src/decoy/codecs/ntlm/flags.ts'
 import {buildInit, buildResponse} from '../../../../src/decoy/codecs/spnego/negotiation.ts'
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
+import {abuseUdp} from '../../../support/abuse-udp.ts'
 import {fakeRandom, negotiateMessage, windowsAnswer} from '../../codecs/ntlm/client.ts'
 import {
   and,
+  equals,
   extended,
   not,
   pagedControl,
@@ -73,4 +75,38 @@ abuse({
     [saslBind(1, 'DIGEST-MD5', Buffer.from('x')), extended(2, '1.3.6.1.4.1.1466.20037')],
   ],
   served: (reply) => reply.includes('namingContexts'),
+})
+
+const QUICK = {
+  service: () => ldapService(),
+  dialogues: [
+    [
+      search(1),
+      simpleBind(2, 'CORP\\helpdesk', HONEY.password),
+      search(3, {...SMALL, controls: [pagedControl(7, Buffer.alloc(0))]}),
+      extended(4, '1.3.6.1.4.1.4203.1.11.3'),
+    ],
+    [extended(1, '1.3.6.1.4.1.1466.20037'), search(2, {base: BASE})],
+  ],
+  inputs: 10_000,
+}
+
+abuse({...QUICK, name: 'the global catalog', port: 3268, served: (reply) => reply.includes('NTDS Settings')})
+abuseInside({...QUICK, name: 'ldaps', port: 636})
+abuseInside({...QUICK, name: 'the global catalog over TLS', port: 3269})
+
+const ping = (...more: Buffer[]): Buffer =>
+  search(1, {filter: and(equals('DnsDomain', 'corp.example'), ...more), attributes: ['Netlogon']})
+
+abuseUdp({
+  name: 'cldap',
+  port: 389,
+  service: () => ldapService(),
+  datagrams: [
+    ping(equals('Host', 'KALI'), equals('NtVer', Buffer.from([0x16, 0, 0, 0]))),
+    ping(equals('User', 'KALI$'), equals('AAC', Buffer.from([0x80, 0, 0, 0])), equals('NtVer', Buffer.alloc(4, 1))),
+    search(1),
+    search(2, {attributes: ['defaultNamingContext', 'currentTime']}),
+    simpleBind(3, 'CORP\\helpdesk', 'wrong'),
+  ],
 })

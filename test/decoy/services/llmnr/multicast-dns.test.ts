@@ -77,6 +77,23 @@ describe('avahi to the others of the link', () => {
     expect(said(NOW + 1000).toGroup).toHaveLength(1)
   })
 
+  it('says only so much to it in a second, in however many ways it is asked', async () => {
+    const service = await llmnrService()
+    const name = nameOf('files01.local')
+    const asked = (count: number) =>
+      writeMessage({
+        id: 0,
+        flags: 0,
+        questions: Array.from({length: count % 32}, (_, at) => ({
+          name,
+          type: ((count >> 5) >> at) & 1 ? TYPE.A : TYPE.ANY,
+          class: 1,
+        })),
+      })
+    const said = Array.from({length: 2000}, (_, at) => ask(service, 5353, asked(at), PEER).toGroup?.length ?? 0)
+    expect(said.reduce((sum, count) => sum + count, 0)).toBe(64)
+  })
+
   it('answers whoever wants it alone, and nobody who has it', async () => {
     const service = await llmnrService()
     const alone = ask(service, 5353, query('files01.local', 'A', WANTS_IT_ALONE), PEER)

@@ -1,8 +1,11 @@
+import {address} from '../../../../src/decoy/codecs/dns/records.ts'
+import {writeMessage} from '../../../../src/decoy/codecs/dns/writer.ts'
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Beacon, Beacons, Connection, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/llmnr/server.ts'
+import {read} from '../dns/client.ts'
 
 export const LINUX: PersonaFacts = {
   hostname: 'files01',
@@ -71,3 +74,23 @@ export function spokenIn(beacons: Beacons, ms: number, from = NOW): Spoken[] {
 
 export const protocolOf = ({to}: Beacon): string =>
   'broadcast' in to ? `nbns ${to.broadcast}` : `${to.address} ${to.port}`
+
+/** What Responder says to a question of LLMNR or mDNS: yes, that is me. */
+export function poisoned({bytes}: Beacon, at = POISONER): Buffer {
+  const {id, questions} = read(bytes)
+  const answers = questions.map(({name}) => address(name, 30, at))
+  return writeMessage({id, flags: 0x8400, questions, answers}, {compress: false})
+}
+
+/** The same of NetBIOS. */
+export function poisonedNbns({bytes}: Beacon, flags = 0x8500): Buffer {
+  const header = Buffer.from('000000000000000100000000', 'hex')
+  header.writeUInt16BE(bytes.readUInt16BE(0), 0)
+  header.writeUInt16BE(flags, 2)
+  return Buffer.concat([
+    header,
+    bytes.subarray(12, 46),
+    Buffer.from('0020000100000e1000060000', 'hex'),
+    Buffer.from([10, 99, 0, 66]),
+  ])
+}

@@ -7,7 +7,7 @@ import {writeMessage} from '../../../../src/decoy/codecs/dns/writer.ts'
 import {decodeName} from '../../../../src/decoy/codecs/netbios-name.ts'
 import {lureNames} from '../../../../src/decoy/persona/lures.ts'
 import {Persona} from '../../../../src/decoy/persona.ts'
-import type {Beacon, Beacons, Service} from '../../../../src/decoy/service.ts'
+import type {Beacons, Service} from '../../../../src/decoy/service.ts'
 import {baitNames} from '../../../../src/decoy/services/llmnr/bait-names.ts'
 import {read} from '../dns/client.ts'
 import {
@@ -18,6 +18,8 @@ import {
   llmnrService,
   NOW,
   POISONER,
+  poisoned,
+  poisonedNbns,
   protocolOf,
   type Spoken,
   spokenIn,
@@ -29,26 +31,6 @@ const OPTIONS = {interval: 60, names: ['filesrv']}
 const LLMNR = '224.0.0.252 5355'
 const MDNS = '224.0.0.251 5353'
 const NBNS = 'nbns 137'
-
-/** What Responder says to a question of LLMNR or mDNS: yes, that is me. */
-function poisoned({bytes}: Beacon, at = POISONER): Buffer {
-  const {id, questions} = read(bytes)
-  const answers = questions.map(({name}) => address(name, 30, at))
-  return writeMessage({id, flags: 0x8400, questions, answers}, {compress: false})
-}
-
-/** The same of NetBIOS. */
-function poisonedNbns({bytes}: Beacon, flags = 0x8500): Buffer {
-  const header = Buffer.from('000000000000000100000000', 'hex')
-  header.writeUInt16BE(bytes.readUInt16BE(0), 0)
-  header.writeUInt16BE(flags, 2)
-  return Buffer.concat([
-    header,
-    bytes.subarray(12, 46),
-    Buffer.from('0020000100000e1000060000', 'hex'),
-    Buffer.from([10, 99, 0, 66]),
-  ])
-}
 
 const from = (ip: string, at: number) => connection({peer: {ip, port: 5355}, now: () => at})
 const by = (spoken: readonly Spoken[], protocol: string): Spoken[] =>
@@ -154,6 +136,15 @@ describe('whoever answers', () => {
     expect(ask(service, 5353, poisoned(beacon), facts).events).toMatchObject([
       {event: 'poisoner', data: {protocol: 'mdns', name: 'filesrv', address: POISONER}},
     ])
+  })
+
+  it('is told of so often and no more, from however many addresses it answers', async () => {
+    const {beacons, spoken} = await trap()
+    const {beacon, at} = only(spoken, LLMNR)
+    const told = Array.from({length: 2000}, (_, source) => `10.1.${source >> 8}.${source & 0xff}`).flatMap((ip) =>
+      beacons.heard(poisoned(beacon, ip), from(ip, at)),
+    )
+    expect(told).toHaveLength(256)
   })
 
   it('is told of once for each name, and is not asked again', async () => {

@@ -1,5 +1,5 @@
 import {MQTT_PORT} from '../../../../src/decoy/services/mqtt/definition.ts'
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
 import {acknowledge, connect, DISCONNECT, login, PING, publish, subscribe, unsubscribe, will} from './packets.ts'
 import {mqttService} from './support.ts'
 
@@ -29,4 +29,14 @@ abuse({
     [login(5, 'root', 'wrong', {id: 'three'})],
   ],
   served: (reply) => reply.toString('hex') === '20020000',
+})
+
+abuseInside({
+  name: 'mqtt over TLS',
+  port: 8883,
+  service: () => mqttService({users: ['app:secret'], tls: true}),
+  dialogues: [
+    [login(4, 'app', 'secret', {id: 'one'}), subscribe(4, 1, ['#', 1]), publish(4, 2, 'a/b', 'hello', 7), PING],
+  ],
+  inputs: 10_000,
 })

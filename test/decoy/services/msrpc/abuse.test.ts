@@ -30,3 +30,15 @@ abuse({
   ],
   served: (reply) => reply.subarray(0, 3).equals(Buffer.from([5, 0, PDU.BIND_ACK])),
 })
+
+abuse({
+  name: 'msrpc over HTTP',
+  port: 593,
+  service: () => msrpcService(),
+  dialogues: [
+    [bind(EPM, 3), Buffer.concat([lookup(3), map(SAMR), request(99)])],
+    [Buffer.from('RPC_CONNECT 10.0.0.1:593 HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n')],
+  ],
+  served: (reply) => reply.toString('latin1').startsWith('ncacn_http/1.0'),
+  inputs: 20_000,
+})

@@ -1,4 +1,5 @@
 import {abuse} from '../../../support/abuse.ts'
+import {abuseUdp} from '../../../support/abuse-udp.ts'
 import {negotiateMessage} from '../../codecs/ntlm/client.ts'
 import {batch, clear, intn, login7, mssqlService, NMAP_PROBE, nvarchar, packet, rpc} from './support.ts'
 
@@ -25,4 +26,13 @@ abuse({
     [Buffer.from('GET / HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n')],
   ],
   served: (reply) => reply[0] === 4,
+})
+
+abuseUdp({
+  name: 'mssql, Browser',
+  port: 1434,
+  service: () => mssqlService(),
+  datagrams: ['\x02', '\x03', '\x04mssqlserver\0', '\x04OTHER\0', '\x0f\x01MSSQLSERVER\0'].map((text) =>
+    Buffer.from(text, 'latin1'),
+  ),
 })

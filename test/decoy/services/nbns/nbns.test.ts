@@ -1,29 +1,14 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
-import {encodeName} from '../../../../src/decoy/codecs/netbios-name.ts'
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
-import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
+import type {PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {UdpHandler} from '../../../../src/decoy/service.ts'
-import {createService} from '../../../../src/decoy/services/nbns/server.ts'
-
-const FACTS: PersonaFacts = {
-  hostname: 'files01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '10.213.7.1',
-  mac: '00:15:5d:01:02:03',
-  seed: '11'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
-}
-const WINDOWS = {os: 'windows_server', distro: 'windows2022'} as const
+import {nbnsService, question, STATUS, WINDOWS} from './support.ts'
 
 async function handlerOf(facts: Partial<PersonaFacts> = {}, options: OptionValues = {}): Promise<UdpHandler> {
-  const service = await createService(new Persona({...FACTS, ...facts}), options)
-  const handler = service.udp?.(137)
+  const handler = (await nbnsService(facts, options)).udp?.(137)
   if (handler === undefined) throw new TypeError('no UDP port')
   return handler
 }
@@ -38,16 +23,6 @@ function ask(handler: UdpHandler, bytes: Buffer) {
   })
 }
 
-function question(id: number, name: string, kind: number, type: number, flags = 0): Buffer {
-  const bytes = Buffer.alloc(12)
-  bytes.writeUInt16BE(id, 0)
-  bytes.writeUInt16BE(flags, 2)
-  bytes.writeUInt16BE(1, 4)
-  return Buffer.concat([bytes, encodeName({name, kind}), Buffer.from([0, type, 0, 1])])
-}
-
-const status = question(0x1337, '*', 0, 0x21)
-
 /** As nmbd 4.17.12-Debian answered in a network of its own: names, flags, lifetimes and all. */
 const NMBD_STATUS =
   '13378400000000010000000020434b41414141414141414141414141414141414141414141414141414141414100002100010000000000890546494c45533031202020202020202000040046494c45533031202020202020202003040046494c455330312020202020202020200400574f524b47524f5550202020202020008400574f524b47524f55502020202020201e840000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'
@@ -60,7 +35,7 @@ describe('the name service of Samba', () => {
   it('answers byte for byte as nmbd does', async () => {
     const handler = await handlerOf()
     const hex = (bytes: Buffer) => ask(handler, bytes).replies.map((reply) => reply.toString('hex'))
-    expect(hex(status)).toEqual([NMBD_STATUS])
+    expect(hex(STATUS)).toEqual([NMBD_STATUS])
     expect(hex(question(0x1338, 'FILES01', 0x20, 0x20))).toEqual([NMBD_NAME])
     expect(hex(question(0x1340, 'WORKGROUP', 0, 0x20))).toEqual([NMBD_GROUP])
   })
@@ -75,16 +50,16 @@ describe('the name service of Samba', () => {
 
 describe('the name service of Windows', () => {
   it('tells its names and its card', async () => {
-    const [reply] = ask(await handlerOf(WINDOWS), status).replies
+    const [reply] = ask(await handlerOf(WINDOWS), STATUS).replies
     expect(reply?.toString('latin1')).toContain('FILES01        \x20')
     expect(reply?.toString('hex')).toContain('00155d010203')
   })
 
   it('has the names of a controller only on a controller', async () => {
     const controller = {...WINDOWS, archetype: 'domain-controller', domain: 'corp.example'}
-    const [reply] = ask(await handlerOf(controller), status).replies
+    const [reply] = ask(await handlerOf(controller), STATUS).replies
     expect(reply?.toString('latin1')).toContain('CORP           \x1c')
-    const [member] = ask(await handlerOf({...WINDOWS, domain: 'corp.example'}), status).replies
+    const [member] = ask(await handlerOf({...WINDOWS, domain: 'corp.example'}), STATUS).replies
     expect(member?.toString('latin1')).not.toContain('\x1c')
   })
 })
@@ -92,7 +67,7 @@ describe('the name service of Windows', () => {
 describe('options', () => {
   it('product and workgroup change the table', async () => {
     const handler = await handlerOf(WINDOWS, {product: 'samba', workgroup: 'office'})
-    const [reply] = ask(handler, status).replies
+    const [reply] = ask(handler, STATUS).replies
     expect(reply?.toString('latin1')).toContain('OFFICE         \x1e')
     expect(reply?.toString('hex')).not.toContain('00155d010203')
   })
@@ -111,7 +86,7 @@ describe('what is no question', () => {
     const handler = await handlerOf()
     fc.assert(
       fc.property(fc.uint8Array({maxLength: 80}), fc.nat(49), (noise, at) => {
-        const bytes = Buffer.from(status)
+        const bytes = Buffer.from(STATUS)
         Buffer.from(noise).copy(bytes, at)
         expect(ask(handler, bytes).replies.length).toBeLessThan(2)
         expect(ask(handler, Buffer.from(noise)).replies).toEqual([])
@@ -123,8 +98,8 @@ describe('what is no question', () => {
 
 describe('two deckies', () => {
   it('have nothing in common but the form', async () => {
-    const one = ask(await handlerOf(WINDOWS), status).replies[0]
-    const other = ask(await handlerOf({...WINDOWS, hostname: 'APP02', mac: '00:15:5d:aa:bb:cc'}), status).replies[0]
+    const one = ask(await handlerOf(WINDOWS), STATUS).replies[0]
+    const other = ask(await handlerOf({...WINDOWS, hostname: 'APP02', mac: '00:15:5d:aa:bb:cc'}), STATUS).replies[0]
     expect(one?.equals(other ?? Buffer.alloc(0))).toBe(false)
     expect(other?.toString('hex')).toContain('00155daabbcc')
   })

@@ -1,6 +1,7 @@
 import {record} from '../../../../src/decoy/services/nfs/wire/rpc.ts'
 import {opaque, text, uint} from '../../../../src/decoy/services/nfs/wire/xdr.ts'
 import {abuse} from '../../../support/abuse.ts'
+import {abuseUdp} from '../../../support/abuse-udp.ts'
 import {call, mount, nfsService} from './support.ts'
 
 const service = () => nfsService({exports: ['/srv']})
@@ -47,4 +48,32 @@ abuse({
     [Buffer.from('GET / HTTP/1.0\r\n\r\n')],
   ],
   served: (reply) => reply.subarray(4, 12).toString('hex') === '0102030400000001',
+})
+
+abuseUdp({
+  name: 'rpcbind, in datagrams',
+  port: 111,
+  service,
+  datagrams: [
+    call(100_000, 2, 0),
+    call(100_000, 2, 3, uint(100_003, 3, 6, 0)),
+    call(100_000, 2, 4),
+    call(100_000, 2, 5, uint(100_005, 1, 0, 0)),
+    call(100_000, 4, 9, Buffer.concat([uint(100_005, 3), text('udp'), text(''), text('')])),
+    call(100_000, 9, 0),
+  ],
+})
+
+abuseUdp({
+  name: 'mountd, in datagrams',
+  port: 20_048,
+  service,
+  datagrams: [
+    call(100_005, 3, 0),
+    call(100_005, 3, 1, text('/srv')),
+    call(100_005, 1, 2),
+    call(100_005, 3, 4),
+    call(100_005, 3, 5),
+    call(100_005, 3, 3, text('/srv')),
+  ],
 })

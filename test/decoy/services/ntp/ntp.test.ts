@@ -1,34 +1,17 @@
 import {describe, expect, it} from 'vitest'
 
-import type {OptionValues} from '../../../../src/decoy/definition.ts'
-import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
+import {Persona} from '../../../../src/decoy/persona.ts'
 import type {Connection, Service, UdpHandler} from '../../../../src/decoy/service.ts'
-import {createService} from '../../../../src/decoy/services/ntp/server.ts'
 import {hasCommand} from '../../../lab/debian.ts'
-import {abuseUdp, udpConnection} from '../../../support/abuse-udp.ts'
+import {udpConnection} from '../../../support/abuse-udp.ts'
 import {runTool} from '../../../support/client-tool.ts'
 import {serveUdp, UDP_ADDRESS} from '../../../support/serve-udp.ts'
 import {CLIENT, MONLIST, QUESTIONS, READ_VARIABLES, ROASTING} from './corpus.ts'
 import golden from './golden-chrony-4.3.json' with {type: 'json'}
+import {FACTS, server, WINDOWS} from './support.ts'
 
-const FACTS: PersonaFacts = {
-  hostname: 'time01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
-  seed: '5a'.repeat(32),
-  since: '2026-01-03T04:05:06.000Z',
-  fleet: {seed: 'a1'.repeat(32), site: 'ber', controller: 'DC01'},
-}
-const WINDOWS = {os: 'windows_server', distro: 'windows2022'} as const
 const NOW = udpConnection(123).now()
 const EPOCH = 2_208_988_800
-
-const server = async (facts: Partial<PersonaFacts> = {}, options: OptionValues = {}): Promise<Service> =>
-  createService(new Persona({...FACTS, ...facts}), options)
 
 function tell(service: Service, bytes: Buffer, more: Partial<Connection> = {}): ReturnType<UdpHandler['datagram']> {
   const handler = service.udp?.(123)
@@ -160,13 +143,6 @@ describe('the self-test', () => {
     const test = service.selfTest(123, 'udp')
     expect(test.accepts(replyOf(service, test.send))).toBe(true)
   })
-})
-
-abuseUdp({
-  name: 'ntp',
-  port: 123,
-  service: () => server(),
-  datagrams: [...QUESTIONS.map(([, bytes]) => bytes), ROASTING],
 })
 
 const installed = hasCommand('chronyd')

@@ -1,4 +1,4 @@
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
 import {USERS} from '../imap/support.ts'
 import {pop3Service} from './support.ts'
 
@@ -19,4 +19,12 @@ abuse({
   ],
   served: (reply) => reply.toString('latin1').startsWith('+OK Dovecot'),
   inputs: 30_000,
+})
+
+abuseInside({
+  name: 'pop3s',
+  port: 995,
+  service: () => pop3Service(USERS),
+  dialogues: [[lines('CAPA', 'STLS', 'USER deploy', 'PASS Summer2024', 'STAT', 'RETR 1', 'QUIT')]],
+  inputs: 10_000,
 })

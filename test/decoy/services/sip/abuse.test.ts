@@ -45,3 +45,20 @@ abuseUdp({
   service: () => sipService({...FREEPBX, ...HONEY, guests: true}),
   datagrams: messages,
 })
+
+abuse({
+  name: 'sip, chan_pjsip',
+  port: 5060,
+  service: () => sipService({...FREEPBX, ...HONEY, guests: true}),
+  dialogues: [messages.map(overTcp)],
+  served: (reply) => reply.toString('latin1').startsWith('SIP/2.0 '),
+  inputs: 10_000,
+})
+
+abuseUdp({
+  name: 'sip, chan_sip',
+  port: 5060,
+  service: () => sipService({...ASTERISK, ...HONEY}),
+  datagrams: messages,
+  inputs: 30_000,
+})

@@ -1,6 +1,8 @@
 import {encodePdu, PDU} from '../../../../src/decoy/codecs/dcerpc/pdu.ts'
 import {LittleEndianWriter} from '../../../../src/decoy/codecs/little-endian.ts'
+import {encodeName} from '../../../../src/decoy/codecs/netbios-name.ts'
 import {COMMAND} from '../../../../src/decoy/services/smb/wire/constants.ts'
+import {encodeFrame, FRAME} from '../../../../src/decoy/services/smb/wire/framing.ts'
 import {abuse} from '../../../support/abuse.ts'
 import {
   client,
@@ -83,4 +85,24 @@ abuse({
     [Buffer.from('GET / HTTP/1.1\r\nHost: fs01\r\n\r\n')],
   ],
   served: (reply) => reply.toString('latin1', 4, 8) === '\xfeSMB',
+})
+
+const sessionRequest = (called: string): Buffer =>
+  encodeFrame(
+    Buffer.concat([encodeName({name: called, kind: 0x20}), encodeName({name: 'KALI', kind: 0})]),
+    FRAME.SESSION_REQUEST,
+  )
+
+abuse({
+  name: 'smb over NetBIOS',
+  port: 139,
+  service: () => smbService(),
+  dialogues: [
+    [sessionRequest('*SMBSERVER'), ...(await guess())],
+    [sessionRequest('OTHER')],
+    [sessionRequest('FS01'), SMB1],
+    [Buffer.from('85000000', 'hex'), Buffer.from('GET / HTTP/1.1\r\nHost: fs01\r\n\r\n')],
+  ],
+  served: (reply) => reply.toString('hex') === '82000000',
+  inputs: 20_000,
 })

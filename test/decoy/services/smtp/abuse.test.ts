@@ -1,4 +1,4 @@
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
 import {negotiateMessage} from '../../codecs/ntlm/client.ts'
 import {base64, mailService, PASSWORD, USERS, WINDOWS} from './support.ts'
 
@@ -42,3 +42,23 @@ abuse({
   served: (reply) => reply.toString('latin1').includes('Microsoft ESMTP MAIL Service ready'),
   inputs: 15_000,
 })
+
+const SUBMISSION = {
+  service: () => mailService({product: 'postfix', ...USERS}),
+  dialogues: [
+    [
+      lines('EHLO client.example', `AUTH PLAIN ${base64(`\0alice\0${PASSWORD}`)}`),
+      lines(...TRANSACTION, 'DATA', MESSAGE, 'QUIT'),
+    ],
+    [lines('EHLO x', 'MAIL FROM:<a@b>', 'AUTH LOGIN', base64('bob'), base64('guess'))],
+  ],
+  inputs: 10_000,
+}
+
+abuse({
+  ...SUBMISSION,
+  name: 'submission',
+  port: 587,
+  served: (reply) => reply.toString('latin1').startsWith('220 mail01.corp.example ESMTP Postfix'),
+})
+abuseInside({...SUBMISSION, name: 'smtps', port: 465})

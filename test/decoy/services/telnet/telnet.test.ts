@@ -213,3 +213,36 @@ describe('what is malformed', () => {
     await client.until('Password: ')
   })
 })
+
+describe('a client that', () => {
+  it('leaves before it has negotiated is not waited for', {timeout: SLOW}, async () => {
+    const {talk: client, served: server} = await begin({})
+    await client.until('\xff\xfd')
+    client.socket.end()
+    await eventually(() => client.closed)
+    expect(server.named('session.end')[0]?.data?.reason).toBe('peer-closed')
+  })
+
+  it('types nothing but empty lines is shown the door', {timeout: SLOW}, async () => {
+    const {talk: client} = await begin(CISCO)
+    await client.until('Username: ')
+    client.send('\r\0'.repeat(1000))
+    await eventually(() => client.closed)
+    expect(client.said.length).toBeLessThan(1000)
+  })
+
+  it('types without reading is not listened to', {timeout: SLOW}, async () => {
+    const {talk: client, served: server} = await begin(CISCO)
+    await client.until('Username: ')
+    client.socket.pause()
+    client.send(`${'x'.repeat(8000)}`)
+    const before = process.memoryUsage().rss
+    for (let sent = 0; sent < 64; sent++) client.send('\x01\x05'.repeat(32_768))
+    await new Promise((resolve) => setImmediate(resolve))
+    client.socket.resume()
+    client.send('\r\0')
+    await client.until('Password: ')
+    expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024)
+    expect(server.named('service.error')).toEqual([])
+  })
+})

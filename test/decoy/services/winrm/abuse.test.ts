@@ -1,4 +1,4 @@
-import {abuse} from '../../../support/abuse.ts'
+import {abuse, abuseInside} from '../../../support/abuse.ts'
 import {negotiateMessage} from '../../codecs/ntlm/client.ts'
 import {OPTIONS, post, soap, winrmService} from './support.ts'
 
@@ -20,4 +20,15 @@ abuse({
     [post(['Authorization: Negotiate TlRMTVNTUAADAAAA'])],
   ],
   served: (reply) => reply.toString('latin1').startsWith('HTTP/1.1 200 '),
+})
+
+abuseInside({
+  name: 'winrm over TLS',
+  port: 5986,
+  service: () => winrmService({...OPTIONS, basic: true}),
+  dialogues: [
+    [post(['WSMANIDENTIFY: unauthenticated'], '<wsmid:Identify/>'), post([basic]), post([basic], soap('Create'))],
+    [post([`Authorization: Negotiate ${negotiateMessage().toString('base64')}`])],
+  ],
+  inputs: 10_000,
 })

@@ -13,6 +13,7 @@ const ACK = Buffer.from([0])
 const HEADER_LIMIT = 4096
 const MAX_FILES = 10_000
 const MAX_DEPTH = 32
+const MAX_PARTS = 2 * MAX_FILES
 
 export interface ScpStep {
   readonly replies: readonly Buffer[]
@@ -23,7 +24,10 @@ export interface ScpStep {
 const fault = (code: 1 | 2, message: string): Buffer =>
   Buffer.from(`${String.fromCharCode(code)}scp: ${message}\n`, 'latin1')
 
-const isFault = (part: Buffer): boolean => part[0] === 1
+/** What is sent in one go. */
+type Part = readonly Buffer[]
+
+const isFault = ([first]: Part): boolean => first?.[0] === 1
 
 export interface ScpReceiver {
   open(): ScpStep
@@ -167,9 +171,13 @@ export class ScpSink implements ScpReceiver {
   }
 }
 
-/** `scp -f source`: everything is known at once, and each part waits for the client's NUL. */
+/**
+ * `scp -f source`: everything is known at once, and each part waits for the client's NUL. Links are followed, hence a few
+ * that lead back would make an endless tree of a small one: there are so many parts and no more, and contents are not
+ * copied.
+ */
 export class ScpSource implements ScpReceiver {
-  readonly #parts: Buffer[] = []
+  readonly #parts: Part[] = []
   readonly #status: number
 
   constructor(host: TransferHost, paths: readonly string[], recursive: boolean) {
@@ -189,9 +197,9 @@ export class ScpSource implements ScpReceiver {
       if (byte !== 0) return {replies, exit: 1}
       let part = this.#parts.shift()
       // A message about a file that is skipped is not answered: what follows it goes out at once.
-      for (; part !== undefined && isFault(part); part = this.#parts.shift()) replies.push(part)
+      for (; part !== undefined && isFault(part); part = this.#parts.shift()) replies.push(...part)
       if (part === undefined) return {replies, exit: this.#status}
-      replies.push(part)
+      replies.push(...part)
     }
     return {replies, exit: null}
   }
@@ -202,6 +210,7 @@ export class ScpSource implements ScpReceiver {
 
   #add(host: TransferHost, path: string, shown: string, recursive: boolean, depth: number): number {
     const {files} = host.machine
+    if (this.#parts.length >= MAX_PARTS) return 1
     try {
       const node = files.node(path, host.account)
       const name = baseName(path) === '' ? '/' : baseName(path)
@@ -209,21 +218,22 @@ export class ScpSource implements ScpReceiver {
       if (node.kind !== 'directory') {
         const data = files.read(path, host.account)
         host.fileRead(path)
-        this.#parts.push(Buffer.from(`C${mode} ${data.length} ${name}\n`, 'latin1'), Buffer.concat([data, ACK]))
+        this.#parts.push([Buffer.from(`C${mode} ${data.length} ${name}\n`, 'latin1')], [data, ACK])
         return 0
       }
       if (!recursive || depth > MAX_DEPTH) {
-        this.#parts.push(fault(1, `${shown}: not a regular file`))
+        this.#parts.push([fault(1, `${shown}: not a regular file`)])
         return 1
       }
-      this.#parts.push(Buffer.from(`D${mode} 0 ${name}\n`, 'latin1'))
-      for (const [child] of files.list(path, host.account))
-        this.#add(host, `${path}/${child}`, `${shown}/${child}`, true, depth + 1)
-      this.#parts.push(Buffer.from('E\n', 'latin1'))
-      return 0
+      this.#parts.push([Buffer.from(`D${mode} 0 ${name}\n`, 'latin1')])
+      const statuses = files
+        .list(path, host.account)
+        .map(([child]) => this.#add(host, `${path}/${child}`, `${shown}/${child}`, true, depth + 1))
+      this.#parts.push([Buffer.from('E\n', 'latin1')])
+      return Math.max(0, ...statuses)
     } catch (error) {
       if (!(error instanceof FsError)) throw error
-      this.#parts.push(fault(1, `${shown}: ${error.message}`))
+      this.#parts.push([fault(1, `${shown}: ${error.message}`)])
       return 1
     }
   }
