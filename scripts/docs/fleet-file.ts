@@ -37,6 +37,7 @@ export function fleetFilePage(): string {
     ...[GENERAL_SECTION, DECKY_SECTION].flatMap(section),
     `## ${OPTION_SECTION.title}: ${code(OPTION_SECTION.header)}`,
     `${plain(OPTION_SECTION.summary)} [services.md](services.md) lists them; so does \`decnet services NAME\`. Options of one of several deckies, as in \`[web-02.ssh]\`, win over those of all of them.`,
+    'Options that contradict each other, or those of the archetype, are refused at the line that has to change: a version that the product never had, a page of another product, two ports of one service that are the same.',
     ...section(CUSTOM_SECTION),
     'The options of a custom service are yours: each becomes an environment variable of its container. What it writes to its standard output and error is kept as `log` events; its first 1000 lines between two looks, and of each the first 2 KiB.',
     '`build` sends the directory, whole, to the engine, which builds it without asking a registry for a newer base image; `FROM scratch`, or from an image that the engine has, needs none. The image is named by what is in the directory. A build counts towards `--timeout`.',

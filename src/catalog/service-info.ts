@@ -1,5 +1,6 @@
 import type {OptionDefinition, ServiceDefinition} from '../decoy/definition.ts'
-import type {OptionResult, Options, OptionValue, Port, ServiceInfo} from '../fleet/catalog.ts'
+import type {Machine, OptionProblem, OptionResult, Options, OptionValue, Port, ServiceInfo} from '../fleet/catalog.ts'
+import {portProblems, portsOf} from './port-problems.ts'
 
 const TRUE = new Set(['true', 'yes', 'on', '1'])
 const FALSE = new Set(['false', 'no', 'off', '0'])
@@ -68,12 +69,12 @@ export function serviceInfo(definition: ServiceDefinition): ServiceInfo {
       return option === undefined ? refuse('a known option') : parseOption(option, raw)
     },
     ports(options: Options): readonly Port[] {
-      const isOn = (name: string): boolean => (options[name] ?? definition.options[name]?.default) === true
-      const open = definition.ports.filter(({needs}) => needs === undefined || isOn(needs))
-      return open.map(({port, protocol, option}) => {
-        const moved = option === undefined ? undefined : options[option]
-        return {port: typeof moved === 'number' ? moved : port, protocol}
-      })
+      return portsOf(definition, options).flatMap(({isOpen, port, protocol}) => (isOpen ? [{port, protocol}] : []))
+    },
+    problems(options: Options, machine: Machine): readonly OptionProblem[] {
+      const conflicts = definition.conflicts?.(options, machine) ?? []
+      const found = conflicts.map((conflict): OptionProblem => ({code: 'option-conflict', ...conflict}))
+      return [...found, ...portProblems(definition, options)]
     },
   }
 }

@@ -72,6 +72,24 @@ export interface PortDefinition {
   readonly needs?: string
 }
 
+/** What is certain of a machine when the fleet file is read; the rest may be drawn. */
+export interface Machine {
+  readonly os: string
+  readonly archetype: string | null
+}
+
+/** A value that cannot stand beside another one. */
+export interface OptionConflict {
+  /** The option that has to change. */
+  readonly option: string
+  /** The option that it contradicts; null: what it contradicts is no option. */
+  readonly against: string | null
+  /** Both values, and why not. */
+  readonly problem: string
+  /** What would be right. */
+  readonly hint: string
+}
+
 export interface ServiceDefinition {
   readonly name: string
   /** One sentence for the reference. */
@@ -80,6 +98,11 @@ export interface ServiceDefinition {
   readonly roles: readonly string[]
   readonly ports: readonly PortDefinition[]
   readonly options: Readonly<Record<string, OptionDefinition>>
+  /**
+   * Which of the given values, each right by itself, contradict each other. The server asks the same at its start: what
+   * passes here starts.
+   */
+  conflicts?(options: OptionValues, machine: Machine): readonly OptionConflict[]
   /** Events this service may report, besides the runtime's own. */
   readonly events: readonly EventName[]
 }

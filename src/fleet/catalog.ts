@@ -18,6 +18,23 @@ export type OptionResult =
   | {readonly ok: true; readonly value: OptionValue}
   | {readonly ok: false; readonly expected: string}
 
+/** What is certain of a machine before anything of it is drawn. */
+export interface Machine {
+  readonly os: OsName
+  readonly archetype: string | null
+}
+
+/** What is wrong with options together, each of which is right by itself. */
+export interface OptionProblem {
+  readonly code: 'option-conflict' | 'option-without-effect' | 'port-clash'
+  /** The option that has to change. */
+  readonly option: string
+  /** The option that it contradicts; null: what it contradicts is no option. */
+  readonly against: string | null
+  readonly problem: string
+  readonly hint: string
+}
+
 export interface ServiceInfo {
   readonly name: string
   /** Words that machines offering this service are named by. */
@@ -31,6 +48,8 @@ export interface ServiceInfo {
   parseOption(key: string, raw: string): OptionResult
   /** The ports this service listens on under these options. */
   ports(options: Options): readonly Port[]
+  /** Absent: its options have nothing to do with each other. */
+  problems?(options: Options, machine: Machine): readonly OptionProblem[]
 }
 
 export type OsName = 'linux' | 'windows' | 'windows_server' | 'bsd' | 'embedded' | 'cisco'

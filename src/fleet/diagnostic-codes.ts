@@ -87,6 +87,8 @@ export type DiagnosticCode =
   | 'missing-binary'
   | 'needless-service'
   | 'open-quote'
+  | 'option-conflict'
+  | 'option-without-effect'
   | 'orphan-options'
   | 'port-clash'
   | 'service-not-offered'

@@ -17,28 +17,42 @@ export type DirectoryReading =
 /** The domain reads no files: whoever can gives it one of these. Absent: names of directories stay what they are. */
 export type DirectoryReader = (path: string) => DirectoryReading
 
+/** Options of one service as sections give them. */
+export interface ServiceOptions {
+  readonly options: Options
+  /** Where their values stand. */
+  readonly places: ReadonlyMap<string, Place>
+  /** Whether every line was understood. */
+  readonly isClear: boolean
+}
+
 /** Options by what their sections are headed with: a decky section, or one of the deckies that it expands to. */
 export class OptionTable {
-  readonly #targets = new Map<string, Map<string, {options: Options; place: Place}>>()
+  readonly #targets = new Map<string, Map<string, {given: ServiceOptions; place: Place}>>()
 
   /** The section's options of a service, overridden one by one by those of the single decky. */
-  of(section: string, member: string, service: string): Options {
-    const shared = this.#targets.get(section)?.get(service)?.options
-    const own = this.#targets.get(member)?.get(service)?.options
-    return {...shared, ...own}
+  of(section: string, member: string, service: string): ServiceOptions {
+    const shared = this.#targets.get(section)?.get(service)?.given
+    const own = this.#targets.get(member)?.get(service)?.given
+    return {
+      options: {...shared?.options, ...own?.options},
+      places: new Map([...(shared?.places ?? []), ...(own?.places ?? [])]),
+      isClear: shared?.isClear !== false && own?.isClear !== false,
+    }
   }
 
-  /** Whether this decky has options that its section's other deckies may not have. */
-  singles(member: string): boolean {
-    return this.#targets.has(member)
+  /** What to check of a section once: itself for its deckies that are all alike, and each that has options of its own. */
+  variants(section: string, members: readonly string[]): readonly string[] {
+    const differing = members.filter((member) => this.#targets.has(member))
+    return differing.length < members.length ? [section, ...differing] : differing
   }
 
   /** The place of options already held for this service of this target; then nothing is changed. */
-  add(target: string, service: string, options: Options, place: Place): Place | undefined {
-    const services = this.#targets.get(target) ?? new Map<string, {options: Options; place: Place}>()
+  add(target: string, service: string, given: ServiceOptions, place: Place): Place | undefined {
+    const services = this.#targets.get(target) ?? new Map<string, {given: ServiceOptions; place: Place}>()
     const first = services.get(service)
     if (first !== undefined) return first.place
-    this.#targets.set(target, services.set(service, {options, place}))
+    this.#targets.set(target, services.set(service, {given, place}))
     return undefined
   }
 }
@@ -60,12 +74,12 @@ export function readOptionSections(
   let orphans = 0
   for (const {section, parent, service} of sections) {
     const info = catalog.services.get(service)
-    const options =
+    const given =
       info === undefined
         ? readCustomOptions(section, diagnostics)
         : readOptions(section, info, diagnostics, directories)
     if (section.duplicate) continue
-    const first = table.add(parent, service, options, section.place)
+    const first = table.add(parent, service, given, section.place)
     if (first !== undefined) {
       const summary = `the options of ${header(`${parent}.${service}`)} stand twice: lines ${first.line} and ${section.place.line}`
       diagnostics.error('duplicate-section', summary, section.place, 'service names are the same whatever their case')
@@ -109,15 +123,17 @@ function readOptions(
   service: ServiceInfo,
   diagnostics: Diagnostics,
   directories?: DirectoryReader,
-): Options {
+): ServiceOptions {
   const names = new Map(service.optionNames.map((name) => [name.toLowerCase(), name]))
   const options = new Map<string, OptionValue>()
+  const places = new Map<string, Place>()
   for (const entry of section.entries.values()) {
     const name = names.get(entry.key)
     if (name === undefined) {
       const summary = `${quote(entry.key)} is no option of ${service.name}`
       diagnostics.error('unknown-option', summary, entry.keyPlace, didYouMean(entry.key, service.optionNames))
     } else if (!entry.damaged) {
+      places.set(name, entry.valuePlace)
       const result = service.parseOption(name, entry.value)
       const directory = service.directoryOptions?.includes(name) === true && directories !== undefined
       if (result.ok && directory) readDirectory(entry, name, options, diagnostics, directories)
@@ -125,7 +141,7 @@ function readOptions(
       else reportValue(entry, name, service, result.expected, diagnostics)
     }
   }
-  return Object.fromEntries(options)
+  return {options: Object.fromEntries(options), places, isClear: options.size === section.entries.size}
 }
 
 function readDirectory(
@@ -153,7 +169,7 @@ function reportValue(
 }
 
 /** The operator's own: any name that can become an environment variable, any text. */
-function readCustomOptions(section: SourceSection, diagnostics: Diagnostics): Options {
+function readCustomOptions(section: SourceSection, diagnostics: Diagnostics): ServiceOptions {
   const options = new Map<string, string>()
   for (const {key, value, keyPlace, damaged} of section.entries.values()) {
     if (!/^[a-z][a-z0-9_-]{0,127}$/.test(key)) {
@@ -161,5 +177,5 @@ function readCustomOptions(section: SourceSection, diagnostics: Diagnostics): Op
       diagnostics.error('bad-option-name', `${quote(key)} is no option name`, keyPlace, hint)
     } else if (!damaged) options.set(key, value)
   }
-  return Object.fromEntries(options)
+  return {options: Object.fromEntries(options), places: new Map(), isClear: options.size === section.entries.size}
 }

@@ -6,6 +6,7 @@ import {checkEngine} from './engine-rules.ts'
 import {DecnetError} from './errors.ts'
 import {type FleetSource, scanFleetFile} from './fleet-source.ts'
 import {NO_GENERAL, readGeneralSection} from './general-section.ts'
+import {checkOptions} from './option-checks.ts'
 import {type DirectoryReader, type OptionTable, readOptionSections} from './option-section.ts'
 import {quote, visible} from './quote.ts'
 import {hideSecrets} from './secrets.ts'
@@ -75,7 +76,10 @@ function readSections(
   checkNames(drafts, diagnostics)
   checkAddresses(general, drafts, diagnostics)
   checkIdentities(drafts, diagnostics)
-  for (const draft of drafts) checkPorts(draft, catalog, customs, table, diagnostics)
+  for (const draft of drafts) {
+    checkPorts(draft, catalog, customs, table, diagnostics)
+    checkOptions(draft, catalog, table, diagnostics)
+  }
   warnUnused(customs, drafts, diagnostics)
   const deckies = drafts.flatMap((draft) => expand(draft, customs, table))
   const spec = {file, general: general.spec, places: general.places, deckies}
@@ -103,7 +107,7 @@ function expand(draft: DeckyDraft, customs: ReadonlyMap<string, CustomDraft>, ta
   const builtIn = (service: string) => !customs.has(service)
   const services = named?.map(({value}) => value).filter(builtIn)
   return names.map((name) => {
-    const options = (service: string) => table.of(section.name, name, service)
+    const options = (service: string) => table.of(section.name, name, service).options
     return {
       name,
       place: section.place,

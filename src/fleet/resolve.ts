@@ -7,6 +7,7 @@ import {DecnetError} from './errors.ts'
 import {Derivation, deriveHostname, deriveMac, type Naming} from './identity.ts'
 import {formatAddress, parseAddress} from './ipv4.ts'
 import type {DeckySpec, FleetSpec} from './spec.ts'
+import {archetypeOptions, osOf} from './system.ts'
 
 /** The host name that pins a decky to the machine the CLI manages without enrolment. */
 export const LOCAL_HOST = 'local'
@@ -144,7 +145,7 @@ class Resolver {
   }
 
   #os(spec: DeckySpec): OsName {
-    return spec.os ?? osOfDistro(spec, this.#facts.catalog) ?? this.#archetype(spec)?.os ?? 'linux'
+    return osOf(spec, this.#facts.catalog)
   }
 
   #resolve(spec: DeckySpec, address: number): Decky {
@@ -193,10 +194,9 @@ class Resolver {
     const custom = new Set(spec.customServices.map(({name}) => name))
     const names =
       spec.services?.filter((name) => !custom.has(name)) ?? archetype?.services ?? this.#defaultServices(spec, system)
-    // The options of an archetype belong to its system: no IIS on a Linux machine that is called a Windows server.
-    const defaults = archetype?.os === system.os ? archetype.options : undefined
+    const defaults = archetypeOptions(spec, catalog)
     return names.map((name) => {
-      const options = {...defaults?.[name], ...spec.options[name]}
+      const options = {...defaults[name], ...spec.options[name]}
       const service = catalog.services.get(name)
       if (service === undefined) throw new DecnetError('INTERNAL', `the reader let ${name} pass as a service`)
       return {name, ports: service.ports(options), options}
@@ -230,8 +230,4 @@ function claim(taken: Set<string>, value: string): boolean {
   if (taken.has(value)) return false
   taken.add(value)
   return true
-}
-
-function osOfDistro(spec: DeckySpec, catalog: Catalog): OsName | undefined {
-  return spec.distro === undefined ? undefined : catalog.distros.get(spec.distro)?.os
 }

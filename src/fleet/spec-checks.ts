@@ -8,6 +8,7 @@ import type {GeneralDraft} from './general-section.ts'
 import {contains, parseAddress} from './ipv4.ts'
 import type {OptionTable} from './option-section.ts'
 import {header, quote} from './quote.ts'
+import {archetypeOptions} from './system.ts'
 
 /** Names of all deckies differ, ignoring case; one problem a section is enough. */
 export function checkNames(drafts: readonly DeckyDraft[], diagnostics: Diagnostics): void {
@@ -107,15 +108,12 @@ export function checkPorts(
   table: OptionTable,
   diagnostics: Diagnostics,
 ): void {
-  // One problem a section: deckies without options of their own are all alike.
-  const differing = draft.names.filter((name) => table.singles(name))
-  const members = differing.length < draft.names.length ? [draft.section.name, ...differing] : differing
   const clashes = new Set<string>()
-  const defaults = catalog.archetypes.get(draft.fields.archetype ?? '')?.options
-  for (const member of members) {
+  const defaults = archetypeOptions(draft.fields, catalog)
+  for (const member of table.variants(draft.section.name, draft.names)) {
     const holders = new Map<string, string>()
     for (const {value: service, place} of draft.offered ?? []) {
-      const options = {...defaults?.[service], ...table.of(draft.section.name, member, service)}
+      const options = {...defaults[service], ...table.of(draft.section.name, member, service).options}
       const ports = catalog.services.get(service)?.ports(options) ?? customs.get(service)?.service.ports ?? []
       const clash = claim(holders, service, ports)
       if (clash === undefined || clashes.has(clash)) continue

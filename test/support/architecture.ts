@@ -127,8 +127,11 @@ function engineRule(own: readonly string[]): Rule {
 
 /** HTTPS has the options of HTTP. */
 const SHARED_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  'decoy/services/smtp_relay/definition.ts': ['decoy/services/smtp/definition.ts'],
-  'decoy/services/https/definition.ts': ['decoy/services/http/definition.ts', 'decoy/services/http/products/names.ts'],
+  'decoy/services/smtp_relay/definition.ts': ['definition', 'choice'].map((name) => `decoy/services/smtp/${name}.ts`),
+  'decoy/services/https/definition.ts': [
+    'decoy/services/http/definition.ts',
+    ...['choice', 'names', 'versions'].map((name) => `decoy/services/http/products/${name}.ts`),
+  ],
 }
 
 /** Data that lies beside a definition may be imported by it; a server may not. */

@@ -214,13 +214,21 @@ export const DIAGNOSTIC_ADVICE: Readonly<Record<DiagnosticCode, DiagnosticAdvice
     meaning: 'A quote in a command line is never closed.',
     fix: 'Close it; quote the whole value where it contains a blank before `;` or `#`.',
   },
+  'option-conflict': {
+    meaning: 'Two options of one service contradict each other, or what the machine is: it could not start.',
+    fix: 'Change the one that is shown; the hint says what would be right.',
+  },
+  'option-without-effect': {
+    meaning: 'An option changes what another option switches off. It is allowed.',
+    fix: 'Switch it on, or remove the option.',
+  },
   'orphan-options': {
     meaning: 'A section holds options for a decky that the file does not have.',
     fix: 'Check its name for slips.',
   },
   'port-clash': {
-    meaning: 'Two services of one decky listen on the same port.',
-    fix: 'Move one with its port option, or give it to another decky.',
+    meaning: 'Two services of one decky, or one service for two purposes, listen on the same port.',
+    fix: 'Move one with its port option, or give the service to another decky.',
   },
   'service-not-offered': {
     meaning: 'A section holds options of a service that the decky does not offer.',

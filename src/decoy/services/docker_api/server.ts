@@ -33,11 +33,14 @@ export const createService: CreateService = (persona, options): Service => {
     settings: {alpn: ['http/1.1'], clientCertificate: 'required'},
   })
   return {
-    tcp: (port) => ({
-      kind: 'protocol',
-      ...(port === tlsPort ? {tls} : {}),
-      session: (connection) => new DockerSession({engine, runtime, product}, connection, port !== tlsPort),
-    }),
+    tcp: (port) => {
+      const secure = options.tls === true && port === tlsPort
+      return {
+        kind: 'protocol',
+        ...(secure ? {tls} : {}),
+        session: (connection) => new DockerSession({engine, runtime, product}, connection, !secure),
+      }
+    },
     selfTest: () => ({send: REQUEST, accepts: (reply) => reply.toString('latin1', 0, ANSWER.length) === ANSWER}),
   }
 }

@@ -1,9 +1,8 @@
 import {honeyUsers, portOption, printableText, UNIX_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
+import {FTP_PRODUCTS, ftpConflicts} from './choice.ts'
 
 export const FTP_PORT = 21
-
-export const FTP_PRODUCTS = ['vsftpd', 'proftpd', 'iis', 'axis', 'jetdirect'] as const
 
 export const FTP: ServiceDefinition = {
   name: 'ftp',
@@ -16,7 +15,7 @@ export const FTP: ServiceDefinition = {
     product: {
       type: 'enum',
       summary:
-        'The server it is taken for; by default one that fits the machine. `jetdirect` is a printer, which takes jobs from everybody.',
+        'The server it is taken for; by default one that fits the machine, and has the `version`. `jetdirect` is a printer, which takes jobs from everybody.',
       default: null,
       values: FTP_PRODUCTS,
     },
@@ -37,5 +36,6 @@ export const FTP: ServiceDefinition = {
     tls: {type: 'boolean', summary: 'Whether it offers TLS (`AUTH TLS`).', default: true},
     users: honeyUsers(UNIX_USER),
   },
+  conflicts: ftpConflicts,
   events: ['auth.attempt', 'command', 'file.read', 'file.write', 'capture', 'probe', 'malformed'],
 }

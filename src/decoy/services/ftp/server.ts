@@ -1,8 +1,10 @@
 import type {OptionValue} from '../../definition.ts'
 import {UploadPool} from '../../files/upload.ts'
 import {honeyBytes} from '../../honey-users.ts'
+import {refuse} from '../../option-conflicts.ts'
 import type {CreateService, Service} from '../../service.ts'
 import {tlsProfile} from '../../tls/stacks.ts'
+import {ftpConflicts, requestedProduct} from './choice.ts'
 import {productOf} from './products/index.ts'
 import {FtpSession} from './session.ts'
 import type {FtpServer} from './state.ts'
@@ -12,9 +14,14 @@ import {Volumes} from './volume.ts'
 const POOL_BYTES = 32 * 1024 * 1024
 
 export const createService: CreateService = (persona, options): Service => {
-  const {product, version, banner} = options
+  refuse(ftpConflicts(options, persona.facts))
+  const {version, banner} = options
   const users = honeyBytes(options.users)
-  const claimed = productOf(persona, {product: text(product), version: text(version), banner: text(banner)})
+  const claimed = productOf(persona, {
+    product: requestedProduct(options, persona.facts),
+    version: text(version),
+    banner: text(banner),
+  })
   // The FTP service asks Schannel in the old way, which knows no version 1.3.
   const choice = claimed.name === 'iis' ? {settings: {maxVersion: 'TLSv1.2' as const}} : {}
   const server: FtpServer = {

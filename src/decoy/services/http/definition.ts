@@ -1,5 +1,6 @@
 import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {OptionDefinition, ServiceDefinition} from '../../definition.ts'
+import {webConflicts} from './products/choice.ts'
 import {PRODUCTS} from './products/names.ts'
 
 /** The options of HTTP and HTTPS. */
@@ -9,7 +10,8 @@ export const webOptions = (port: number): Readonly<Record<string, OptionDefiniti
     type: 'enum',
     values: PRODUCTS,
     default: null,
-    summary: 'What it is taken for; by default a web server that fits the operating system.',
+    summary:
+      'What it is taken for; by default a web server that has the `page` or the `version`, else one that fits the operating system.',
   },
   version: {
     type: 'text',
@@ -65,5 +67,6 @@ export const HTTP: ServiceDefinition = {
       summary: 'Whether an application or appliance leads to HTTPS; by default as the product does.',
     },
   },
+  conflicts: webConflicts,
   events: ['request', 'auth.attempt', 'malformed', 'probe'],
 }

@@ -1,10 +1,12 @@
 /** A decoy web server for HTTP/1.x. */
 import type {OptionValues} from '../../definition.ts'
+import {refuse} from '../../option-conflicts.ts'
 import type {Persona} from '../../persona.ts'
 import type {CreateService, Service} from '../../service.ts'
 import type {TlsProfile} from '../../tls/profile.ts'
 import {HoneyCredentials} from './login/honey.ts'
-import {PRODUCTS, SKIN_NAMES, type SkinName, WEB_SERVERS, type WebServerName} from './products/names.ts'
+import {requestedProduct, webConflicts} from './products/choice.ts'
+import {isSkin, type ProductName, type SkinName} from './products/names.ts'
 import {HTTP_PORT} from './products/product.ts'
 import {defaultProduct} from './products/releases.ts'
 import {Dressed} from './products/skins/look.ts'
@@ -20,6 +22,7 @@ export const createService: CreateService = (persona, options) => serviceOf(crea
 const PLAIN: Listener = {secure: false, port: HTTP_PORT}
 
 export function createHttpServer(persona: Persona, options: OptionValues, listener: Listener = PLAIN): HttpServer {
+  refuse(webConflicts(options))
   const place = {...listener, port: typeof options.port === 'number' ? options.port : listener.port}
   const honey = new HoneyCredentials(options.users)
   const name = productName(persona, options)
@@ -29,15 +32,9 @@ export function createHttpServer(persona: Persona, options: OptionValues, listen
 }
 
 /** The product that the fleet file names, else one that does what it asks for, else what fits the machine. */
-export function productName(persona: Persona, options: OptionValues): WebServerName | SkinName {
-  const named = PRODUCTS.find((candidate) => candidate === options.product)
-  if (named !== undefined) return named
-  if (options.page === 'windows') return 'iis'
-  return options.page === 'digest' ? 'apache' : defaultProduct(persona)
+export function productName(persona: Persona, options: OptionValues): ProductName {
+  return requestedProduct(options) ?? defaultProduct(persona)
 }
-
-export const isSkin = (name: WebServerName | SkinName): name is SkinName =>
-  SKIN_NAMES.some((candidate) => candidate === name)
 
 export function serviceOf(server: HttpServer, persona: Persona, tls?: TlsProfile): Service {
   return {
@@ -61,13 +58,8 @@ function skinServer(
   listener: Listener,
   honey: HoneyCredentials,
 ): HttpServer {
-  if (typeof options.page === 'string' && options.page !== 'default') {
-    throw new RangeError(`${name} has pages of its own: page = ${options.page} is for ${WEB_SERVERS.join(', ')}`)
-  }
   const skin = skinOf(name)
   const wanted = typeof options.version === 'string' ? options.version : null
-  if (wanted !== null && !skin.version.test(wanted))
-    throw new RangeError(`${name} has no version ${JSON.stringify(wanted)}`)
   const {verify} = honey
   const facts: SkinFacts = {
     ...listener,

@@ -46,10 +46,8 @@ function guardOf(name: WebServerName, persona: Persona, options: OptionValues, h
       return basicGuard(realm, honey.verify)
     case 'digest':
       // nginx has no module for it, and that of IIS is no part of its default installation.
-      if (name !== 'apache') throw new RangeError(`page = digest is for apache, not for ${name}`)
       return digestGuard(persona, realm, (user) => honey.passwords(user))
     case 'windows':
-      if (name !== 'iis') throw new RangeError(`page = windows is for iis, not for ${name}`)
       return windowsGuard(persona, (user) => honey.windowsPasswords(user))
     default:
       return openGuard

@@ -21,7 +21,7 @@ export const createService: CreateService = (persona, options): Service => {
     mechanisms: options.mechanisms === 'plain' ? ['PLAIN'] : ['PLAIN', 'LOGIN'],
     store: mailStore(persona, options.users),
   }
-  const securePort = options.tls_port ?? IMAPS_PORT
+  const securePort = tls === null ? null : (options.tls_port ?? IMAPS_PORT)
   const end = `] ${dovecot.greeting}\r\n`
   return {
     tcp: (port) => {

@@ -1,5 +1,6 @@
 import {honeyUsers, portOption, serverUser} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
+import {ippConflicts} from './choice.ts'
 
 export const IPP_PORT = 631
 
@@ -40,5 +41,6 @@ export const IPP: ServiceDefinition = {
       'Honey credentials of the printer’s own pages: the only ones with which signing in succeeds.',
     ),
   },
+  conflicts: ippConflicts,
   events: ['request', 'auth.attempt', 'file.write', 'capture', 'probe', 'malformed'],
 }

@@ -1,23 +1,24 @@
+import {refuse} from '../../option-conflicts.ts'
 import type {CreateService, Service} from '../../service.ts'
 import {HoneyCredentials} from '../http/login/honey.ts'
 import {HttpSession} from '../http/session.ts'
+import {ippConflicts, productOf} from './choice.ts'
 import {IPP_PORT} from './definition.ts'
 import {cupsServer} from './products/cups.ts'
 import {hpPrinter, type Setting} from './products/hp.ts'
 import {selfTestRequest} from './self-test.ts'
 
 export const createService: CreateService = (persona, options): Service => {
+  refuse(ippConflicts(options, persona.facts))
   const port = typeof options.port === 'number' ? options.port : IPP_PORT
   const setting: Setting = {
     port,
     location: typeof options.location === 'string' ? options.location : '',
     verify: new HoneyCredentials(options.users).verify,
   }
-  const usual = ['linux', 'bsd'].includes(persona.facts.os) ? 'cups' : 'hp'
-  const product = options.product ?? usual
   const version = typeof options.version === 'string' ? options.version : null
-  if (product === 'hp' && version !== null) throw new RangeError(`a printer has no version of CUPS: ${version}`)
-  const server = product === 'cups' ? cupsServer(persona, setting, version) : hpPrinter(persona, setting)
+  const server =
+    productOf(options, persona.facts) === 'cups' ? cupsServer(persona, setting, version) : hpPrinter(persona, setting)
   return {
     tcp: () => ({kind: 'protocol', session: (connection) => new HttpSession(server, connection)}),
     selfTest: () => ({

@@ -24,7 +24,7 @@ export const createService: CreateService = (persona, options): Service => {
   const tls = profile(persona)
   return {
     tcp: (port) => {
-      const insecure = port === insecurePort
+      const insecure = options.insecure === true && port === insecurePort
       const admission: Admission = {open: insecure || options.anonymous === true, tokens}
       return {
         kind: 'protocol',

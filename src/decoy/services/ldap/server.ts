@@ -13,8 +13,10 @@ export const createService: CreateService = (persona, options): Service => {
   const host = ldapHost(persona, options)
   return {
     tcp: (port) => {
-      const secure = port === LDAPS_PORT || port === SECURE_GLOBAL_CATALOG_PORT
-      const catalog = port === GLOBAL_CATALOG_PORT || port === SECURE_GLOBAL_CATALOG_PORT
+      // Whoever is no controller may have LDAP itself there.
+      const secureCatalog = options.controller === true && port === SECURE_GLOBAL_CATALOG_PORT
+      const secure = port === LDAPS_PORT || secureCatalog
+      const catalog = (options.controller === true && port === GLOBAL_CATALOG_PORT) || secureCatalog
       return {
         kind: 'protocol',
         patience: host.dialect.name === 'openldap' ? NEVER_IDLE : ACTIVE_DIRECTORY,

@@ -31,7 +31,7 @@ export const createService: CreateService = (persona, options): Service => {
     tcp: (port) => ({
       kind: 'protocol',
       patience: NEVER_IDLE,
-      ...(port === MQTTS_PORT ? {tls} : {}),
+      ...(options.tls !== false && port === MQTTS_PORT ? {tls} : {}),
       session: (connection) => new MqttSession(broker, connection),
     }),
     selfTest: () => SELF_TEST,

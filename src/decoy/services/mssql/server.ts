@@ -62,7 +62,10 @@ export const createService: CreateService = (persona, options): Service => {
       session: (connection) => new MssqlSession(server, connection),
     }),
     udp: () => (options.browser === false ? {datagram: () => ({replies: [], events: []})} : udp),
-    selfTest: (port) => (port === BROWSER_PORT ? {send: dedicated, accepts: accepts(options.browser)} : TDS_SELF_TEST),
+    selfTest: (port, protocol) =>
+      port === BROWSER_PORT && protocol === 'udp'
+        ? {send: dedicated, accepts: accepts(options.browser)}
+        : TDS_SELF_TEST,
   }
 }
 

@@ -20,7 +20,7 @@ export const createService: CreateService = (persona, options): Service => {
     mechanisms: options.mechanisms === 'plain' ? ['PLAIN'] : ['PLAIN', 'LOGIN'],
     store: mailStore(persona, options.users),
   }
-  const securePort = options.tls_port ?? POP3S_PORT
+  const securePort = tls === null ? null : (options.tls_port ?? POP3S_PORT)
   const greeting = `+OK ${dovecot.greeting}\r\n`
   return {
     tcp: (port) => {

@@ -25,8 +25,11 @@ export const createService: CreateService = (persona, options): Service => {
   const amqp: TcpHandler = {kind: 'protocol', session: (connection) => new AmqpSession(host, connection)}
   const pages: TcpHandler = {kind: 'protocol', session: (connection) => new HttpSession(management, connection)}
   const mapper: TcpHandler = {kind: 'protocol', session: (connection) => new EpmdSession(connection)}
+  // What is off leaves its port to AMQP, which may have been moved there.
+  const managed = (port: number): boolean => options.management !== false && port === MANAGEMENT_PORT
+  const mapped = (port: number): boolean => options.epmd !== false && port === EPMD_PORT
   return {
-    tcp: (port) => (port === MANAGEMENT_PORT ? pages : port === EPMD_PORT ? mapper : amqp),
-    selfTest: (port) => (port === MANAGEMENT_PORT ? MANAGEMENT_TEST : port === EPMD_PORT ? EPMD_TEST : AMQP_TEST),
+    tcp: (port) => (managed(port) ? pages : mapped(port) ? mapper : amqp),
+    selfTest: (port) => (managed(port) ? MANAGEMENT_TEST : mapped(port) ? EPMD_TEST : AMQP_TEST),
   }
 }

@@ -1,5 +1,6 @@
 import {honeyUsers, portOption} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
+import {sipConflicts} from './choice.ts'
 
 export const SIP_PORT = 5060
 
@@ -18,7 +19,8 @@ export const SIP: ServiceDefinition = {
     port: portOption(SIP_PORT, 'Port it listens on, UDP and TCP.'),
     product: {
       type: 'enum',
-      summary: 'The telephone system it is taken for; by default one that fits the distribution.',
+      summary:
+        'The telephone system it is taken for; by default one that has the `version`, else one that fits the distribution.',
       default: null,
       values: SIP_PRODUCTS,
     },
@@ -64,5 +66,6 @@ export const SIP: ServiceDefinition = {
       'an extension and a password as `extension:password`',
     ),
   },
+  conflicts: sipConflicts,
   events: ['request', 'auth.attempt', 'probe', 'malformed'],
 }

@@ -1,7 +1,9 @@
 /** Which telephone system a machine of some distribution runs, and how it names itself. */
 import type {OptionValues} from '../../definition.ts'
+import {refuse} from '../../option-conflicts.ts'
 import {telephoneSystemOf} from '../../persona/telephone-system.ts'
 import type {Persona} from '../../persona.ts'
+import {requestedProduct, sipConflicts} from './choice.ts'
 
 export interface Release {
   readonly product: 'asterisk' | 'freepbx'
@@ -18,21 +20,16 @@ const PACKAGED: Readonly<Record<string, readonly string[]>> = {
 /** Built from source, with the driver that its administrators know. */
 const BUILT = ['18.16.0', '18.20.2', '16.30.0']
 
-export function releaseOf(persona: Persona, {product, version}: OptionValues): Release {
-  const {distro, archetype} = persona.facts
-  const usual = archetype === 'voip-pbx' || distro === 'centos7' ? 'freepbx' : 'asterisk'
-  const chosen = product === 'asterisk' || product === 'freepbx' ? product : usual
-  const wanted = typeof version === 'string' ? version : null
+export function releaseOf(persona: Persona, options: OptionValues): Release {
+  refuse(sipConflicts(options, persona.facts))
+  const {distro} = persona.facts
+  const usual = distro === 'centos7' ? 'freepbx' : 'asterisk'
+  const chosen = requestedProduct(options, persona.facts) ?? usual
+  const wanted = typeof options.version === 'string' ? options.version : null
   if (chosen === 'freepbx') {
-    if (wanted !== null && !/\(\d/.test(wanted)) {
-      throw new RangeError(
-        `freepbx names the Asterisk below it, too: 16.0.40.7(18.16.0), not ${JSON.stringify(wanted)}`,
-      )
-    }
     const {version: release, asterisk} = telephoneSystemOf(persona)
     return {product: chosen, server: `FPBX-${wanted ?? `${release}(${asterisk})`}`}
   }
-  if (wanted?.includes('(') === true) throw new RangeError(`asterisk has no version ${JSON.stringify(wanted)}`)
   const packaged = PACKAGED[distro] ?? BUILT
   return {product: chosen, server: `Asterisk PBX ${wanted ?? persona.pick('asterisk release', packaged)}`}
 }

@@ -1,11 +1,10 @@
 import {honeyUsers, MAIL_USER, portOption, printableText} from '../../common-options.ts'
 import type {OptionDefinition, ServiceDefinition} from '../../definition.ts'
+import {MTAS, mailConflicts} from './choice.ts'
 
 export const SMTP_PORT = 25
 export const SMTPS_PORT = 465
 export const SUBMISSION_PORT = 587
-
-export const MTAS = ['postfix', 'exim', 'sendmail', 'exchange'] as const
 
 /** Options of everything that speaks SMTP. */
 export const MAIL_OPTIONS = {
@@ -50,5 +49,6 @@ export const SMTP: ServiceDefinition = {
     ...MAIL_OPTIONS,
     smtps: {type: 'boolean', summary: 'Whether it listens on port 465, too.', default: true},
   },
+  conflicts: mailConflicts,
   events: ['auth.attempt', 'command', 'mail', 'capture', 'probe', 'malformed'],
 }

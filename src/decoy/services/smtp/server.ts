@@ -1,10 +1,12 @@
 import type {OptionValue, OptionValues} from '../../definition.ts'
 import {HoneyUsers, honeyPairs} from '../../honey-users.ts'
+import {refuse} from '../../option-conflicts.ts'
 import {ntlmIdentity} from '../../persona/ntlm-identity.ts'
 import type {Persona} from '../../persona.ts'
 import type {CreateService, Service} from '../../service.ts'
 import {tlsProfile, windowsStack} from '../../tls/stacks.ts'
 import {Addresses} from './addresses.ts'
+import {mailConflicts, productOf} from './choice.ts'
 import {SMTPS_PORT, SUBMISSION_PORT} from './definition.ts'
 import {mtaOf} from './products/index.ts'
 import type {Mta} from './products/mta.ts'
@@ -15,8 +17,9 @@ export const createService: CreateService = (persona, options) => createMailServ
 
 /** @param open it takes mail for everybody, and keeps it. */
 export function createMailService(persona: Persona, options: OptionValues, {open}: {open: boolean}): Service {
-  const {product, mta: older, version, banner} = options
-  const claimed = mtaOf(persona, {product: text(product) ?? text(older), version: text(version)})
+  refuse(mailConflicts(options, persona.facts))
+  const {version, banner} = options
+  const claimed = mtaOf(persona, productOf(options, persona.facts), text(version))
   const windows = claimed.name === 'exchange'
   const server: MailServer = {
     persona,

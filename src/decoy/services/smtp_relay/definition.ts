@@ -1,4 +1,5 @@
 import type {ServiceDefinition} from '../../definition.ts'
+import {mailConflicts} from '../smtp/choice.ts'
 import {MAIL_OPTIONS, SMTP_PORT, SUBMISSION_PORT} from '../smtp/definition.ts'
 
 export const SMTP_RELAY: ServiceDefinition = {
@@ -11,5 +12,6 @@ export const SMTP_RELAY: ServiceDefinition = {
     {port: SUBMISSION_PORT, protocol: 'tcp', purpose: 'submission', needs: 'submission'},
   ],
   options: MAIL_OPTIONS,
+  conflicts: mailConflicts,
   events: ['auth.attempt', 'command', 'mail', 'capture', 'probe', 'malformed'],
 }

@@ -1,7 +1,6 @@
 import {honeyUsers, portOption, secretWord, UNIX_USER} from '../../common-options.ts'
 import type {ServiceDefinition} from '../../definition.ts'
-
-export const SSH_PRODUCTS = ['openssh', 'dropbear', 'cisco', 'ilo', 'esxi'] as const
+import {SSH_PRODUCTS, sshConflicts} from './choice.ts'
 
 export const SSH: ServiceDefinition = {
   name: 'ssh',
@@ -48,6 +47,7 @@ export const SSH: ServiceDefinition = {
       expected: '`publickey`, `password` or `keyboard-interactive`',
     },
   },
+  conflicts: sshConflicts,
   events: [
     'auth.attempt',
     'command',

@@ -7,6 +7,7 @@ import {NEVER_IDLE, type Patience} from '../../deadlines.ts'
 import type {OptionValues} from '../../definition.ts'
 import {UploadPool} from '../../files/upload.ts'
 import {honeyBytes} from '../../honey-users.ts'
+import {refuse} from '../../option-conflicts.ts'
 import type {Persona} from '../../persona.ts'
 import type {Connection, CreateService, Service, StreamSession} from '../../service.ts'
 import {busyboxGreeting} from '../../shell/busybox.ts'
@@ -14,8 +15,8 @@ import {Interpreter} from '../../shell/interpreter.ts'
 import {createMachine} from '../../shell/machine.ts'
 import {FIRMWARE, profileOf} from '../../shell/profiles.ts'
 import {programsOf} from '../../shell/programs/index.ts'
+import {SSH_PRODUCTS, sshConflicts} from './choice.ts'
 import type {DeckySsh} from './decky-ssh.ts'
-import {SSH_PRODUCTS} from './definition.ts'
 import {malformedEvent} from './evidence.ts'
 import {curveHostKeys, type HostKey, hostKeys} from './host-keys.ts'
 import {IdentificationGate} from './identification-gate.ts'
@@ -96,6 +97,7 @@ export const createService: CreateService = (persona, options) => {
 }
 
 function deckySsh(persona: Persona, options: OptionValues): DeckySsh {
+  refuse(sshConflicts(options))
   const name = SSH_PRODUCTS.find((product) => product === options.product) ?? null
   const product = productOf(persona, name, text(options.version))
   const {version, release} = product

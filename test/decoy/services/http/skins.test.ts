@@ -5,6 +5,7 @@ import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {applianceSerial} from '../../../../src/decoy/persona/serials.ts'
 import {SKIN_NAMES, type SkinName} from '../../../../src/decoy/services/http/products/names.ts'
 import {skinOf} from '../../../../src/decoy/services/http/products/skins/registry.ts'
+import {VERSIONS} from '../../../../src/decoy/services/http/products/versions.ts'
 import {serviceOf} from '../../../../src/decoy/services/http/server.ts'
 import type {HttpServer} from '../../../../src/decoy/services/http/session.ts'
 import {drive, openSession} from './drive.ts'
@@ -43,8 +44,7 @@ describe.each(SKIN_NAMES)('%s', (product) => {
   })
 
   it('is as new as the version that it claims, and claims no other', () => {
-    const {versions, version} = skinOf(product)
-    for (const released of versions) expect(released).toMatch(version)
+    for (const released of skinOf(product).versions) expect(released).toMatch(VERSIONS[product].pattern)
     expect(() => skin(product, {version: '99.99.99.9999'})).toThrow(`${product} has no version "99.99.99.9999"`)
     expect(() => skin(product, {page: 'basic'})).toThrow('page = basic is for nginx, apache, iis')
   })

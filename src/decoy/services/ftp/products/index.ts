@@ -2,7 +2,7 @@ import {cameraOf} from '../../../persona/camera.ts'
 import {printerOf} from '../../../persona/printer.ts'
 import {versionOf} from '../../../persona/products.ts'
 import type {Persona} from '../../../persona.ts'
-import {FTP_PRODUCTS} from '../definition.ts'
+import type {ProductName} from '../choice.ts'
 import {axis, jetdirect} from './appliances.ts'
 import {iis} from './iis.ts'
 import type {Product} from './product.ts'
@@ -10,13 +10,14 @@ import {proftpd} from './proftpd.ts'
 import {vsftpd} from './vsftpd.ts'
 
 export interface Choice {
-  readonly product: string | null
+  /** Null: any of those that Unix has. */
+  readonly product: ProductName | null
   readonly version: string | null
   readonly banner: string | null
 }
 
 export function productOf(persona: Persona, {product, version, banner}: Choice): Product {
-  const name = FTP_PRODUCTS.find((known) => known === product) ?? usual(persona)
+  const name = product ?? persona.pick('ftp product', ['vsftpd', 'vsftpd', 'proftpd'] as const)
   const {distro, ip} = persona.facts
   switch (name) {
     case 'vsftpd':
@@ -36,17 +37,4 @@ export function productOf(persona: Persona, {product, version, banner}: Choice):
     default:
       return iis(banner)
   }
-}
-
-/** Of machines whose maker wrote the server. */
-const BY_ARCHETYPE: Readonly<Record<string, (typeof FTP_PRODUCTS)[number]>> = {
-  printer: 'jetdirect',
-  'iot-device': 'axis',
-}
-
-function usual(persona: Persona): (typeof FTP_PRODUCTS)[number] {
-  const own = BY_ARCHETYPE[persona.facts.archetype ?? '']
-  if (own !== undefined) return own
-  if (persona.facts.os.startsWith('windows')) return 'iis'
-  return persona.pick('ftp product', ['vsftpd', 'vsftpd', 'proftpd'])
 }

@@ -26,3 +26,6 @@ export const SKIN_NAMES = [
 export type SkinName = (typeof SKIN_NAMES)[number]
 
 export const PRODUCTS = [...WEB_SERVERS, ...SKIN_NAMES] as const
+export type ProductName = (typeof PRODUCTS)[number]
+
+export const isSkin = (name: ProductName): name is SkinName => SKIN_NAMES.some((candidate) => candidate === name)

@@ -100,16 +100,3 @@ export function defaultVersion(product: WebServerName, persona: Persona): string
   if (product === 'iis') return /2012/.test(persona.facts.distro) ? '8.5' : '10.0'
   return releaseOf(persona)[product]
 }
-
-/** What a version of each product looks like. */
-const VERSIONS: Readonly<Record<WebServerName, RegExp>> = {
-  nginx: /^[01]\.\d{1,2}\.\d{1,2}( \(Ubuntu\))?$/,
-  apache: /^2\.[24]\.\d{1,2}$/,
-  iis: /^(?:7\.5|8\.0|8\.5|10\.0)$/,
-}
-
-/** Throws where a product never had such a version. */
-export function checkedVersion(product: WebServerName, version: string): string {
-  if (!VERSIONS[product].test(version)) throw new RangeError(`${product} has no version ${JSON.stringify(version)}`)
-  return version
-}

@@ -6,7 +6,7 @@ import {Iis} from './iis.ts'
 import type {WebServerName} from './names.ts'
 import {Nginx} from './nginx.ts'
 import type {Product, ServerFacts} from './product.ts'
-import {type ApacheFlavour, apacheFlavour, checkedVersion, defaultVersion, nginxCompresses} from './releases.ts'
+import {type ApacheFlavour, apacheFlavour, defaultVersion, nginxCompresses} from './releases.ts'
 
 export interface WebServerSetup {
   readonly port: number
@@ -20,7 +20,7 @@ export interface WebServerSetup {
 
 export function createProduct(name: WebServerName, persona: Persona, setup: WebServerSetup): Product {
   const {port, secure, site, build} = setup
-  const version = checkedVersion(name, setup.version ?? defaultVersion(name, persona))
+  const version = setup.version ?? defaultVersion(name, persona)
   const facts: ServerFacts = {version, name: serverName(persona), port, secure, site}
   const flavour = build?.flavour ?? apacheFlavour(persona)
   switch (name) {

@@ -1,9 +1,10 @@
 /** Which mail server a machine has, and in which version. */
 import {versionOf} from '../../../persona/products.ts'
 import type {Persona} from '../../../persona.ts'
+import type {MtaName} from '../choice.ts'
 import {exchange} from './exchange.ts'
 import {exim} from './exim.ts'
-import type {Mta, MtaName} from './mta.ts'
+import type {Mta} from './mta.ts'
 import {postfix} from './postfix.ts'
 import {sendmail} from './sendmail.ts'
 
@@ -21,18 +22,17 @@ const SENDMAIL_VERSIONS: Readonly<Record<string, readonly [version: string, pack
 }
 const SENDMAIL_USUAL = ['8.17.2', ''] as const
 
-/** @param wanted what the fleet file says; null: what fits the persona. */
-export function mtaOf(persona: Persona, wanted: {product: string | null; version: string | null}): Mta {
+/** @param wanted version that the fleet file wants; null: what fits the persona. */
+export function mtaOf(persona: Persona, name: MtaName, wanted: string | null): Mta {
   const {distro} = persona.facts
-  const name = isName(wanted.product) ? wanted.product : usualMta(persona)
   switch (name) {
     case 'postfix':
-      return postfix({version: twoNumbers(wanted.version ?? versionOf(persona, 'postfix')), vendor: vendorOf(distro)})
+      return postfix({version: twoNumbers(wanted ?? versionOf(persona, 'postfix')), vendor: vendorOf(distro)})
     case 'exim':
-      return exim({version: wanted.version ?? EXIM_VERSIONS[distro] ?? EXIM_USUAL})
+      return exim({version: wanted ?? EXIM_VERSIONS[distro] ?? EXIM_USUAL})
     case 'sendmail': {
       const [usual, suffix] = SENDMAIL_VERSIONS[distro] ?? SENDMAIL_USUAL
-      const version = wanted.version ?? usual
+      const version = wanted ?? usual
       return sendmail({version, configuration: `${version}${suffix}`, debian: suffix !== ''})
     }
     case 'exchange':
@@ -41,15 +41,6 @@ export function mtaOf(persona: Persona, wanted: {product: string | null; version
       return name satisfies never
   }
 }
-
-function usualMta(persona: Persona): MtaName {
-  const {os} = persona.facts
-  if (os === 'windows' || os === 'windows_server') return 'exchange'
-  return os === 'bsd' ? 'sendmail' : 'postfix'
-}
-
-const isName = (name: string | null): name is MtaName =>
-  name === 'postfix' || name === 'exim' || name === 'sendmail' || name === 'exchange'
 
 function twoNumbers(version: string): [number, number] {
   const [major = 3, minor = 0] = version.split('.').map(Number)

@@ -1,11 +1,11 @@
 /** What tells one mail server from another. Replies are given without the end of their last line. */
+
 import type {Patience} from '../../../deadlines.ts'
 import type {Verdict} from '../addresses.ts'
+import type {MtaName} from '../choice.ts'
 import type {Call, Role} from '../state.ts'
 import type {LineEnds} from '../wire/data-reader.ts'
 import type {Given} from '../wire/path.ts'
-
-export type MtaName = 'postfix' | 'exim' | 'sendmail' | 'exchange'
 
 /** How a command went, for those who count. */
 export interface Finished {

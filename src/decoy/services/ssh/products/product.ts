@@ -2,7 +2,7 @@
 import {deviceOf} from '../../../persona/ios-device.ts'
 import type {Persona} from '../../../persona.ts'
 import type {AuthPolicy} from '../authenticator.ts'
-import type {SSH_PRODUCTS} from '../definition.ts'
+import type {SSH_PRODUCTS} from '../choice.ts'
 import {defaultVersion, type Release, releaseOf} from '../releases.ts'
 import {
   CISCO_VERSION,

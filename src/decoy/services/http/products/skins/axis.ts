@@ -17,7 +17,6 @@ const DEVICE_INFO = '/axis-cgi/basicdeviceinfo.cgi'
 export const AXIS: Skin = {
   versions: CAMERA_FIRMWARES,
   usual: (persona) => cameraOf(persona).firmware,
-  version: /^(?:[5-9]|1[0-2])\.\d{1,2}(?:\.\d{1,3}){1,2}$/,
   tls: {stack: 'firmware-tls12', certificate: 'axis'},
   server: (facts) => {
     const {apache, modules} = cameraOf(facts.persona)

@@ -14,7 +14,6 @@ const NAMES: Readonly<Record<number, string>> = {
 
 export const CISCO: Skin = {
   versions: ['15.0', '15.2'],
-  version: /^1[2-7]\.\d{1,2}$/,
   tls: {stack: 'ios', certificate: 'cisco'},
   server: () =>
     new StyledServer({

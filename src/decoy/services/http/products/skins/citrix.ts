@@ -24,7 +24,6 @@ const BAD_CREDENTIALS = '4001'
 
 export const CITRIX: Skin = {
   versions: ['12.1', '13.0', '13.1'],
-  version: /^1[1-4]\.\d$/,
   tls: {stack: 'firmware-tls12'},
   redirects: true,
   redirect: () => httpsRedirect(302),

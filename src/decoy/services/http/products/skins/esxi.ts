@@ -26,7 +26,6 @@ const BUILDS: Readonly<Record<string, string>> = {
 export const ESXI: Skin = {
   // The one whose OpenSSH is played at its SSH port.
   versions: ['7.0.3'],
-  version: /^(?:6\.5\.0|6\.7\.0|7\.0\.[23]|8\.0\.[12])$/,
   tls: {stack: 'firmware-tls12', certificate: 'esxi'},
   redirects: true,
   redirect: () => new Pages([], moved),

@@ -33,7 +33,6 @@ const FORGOTTEN = [
 
 export const FORTIGATE: Skin = {
   versions: ['6.4.14', '7.0.12', '7.0.14', '7.2.5', '7.2.7'],
-  version: /^[5-7]\.\d\.\d{1,2}$/,
   tls: {stack: 'firmware-tls12', certificate: 'fortigate', settings: {maxVersion: 'TLSv1.3'}},
   redirects: true,
   redirect: () => httpsRedirect(303),

@@ -15,7 +15,6 @@ const ADMIN = '/admin/config.php'
 export const FREEPBX: Skin = {
   versions: FREEPBX_VERSIONS,
   usual: (persona) => telephoneSystemOf(persona).version,
-  version: /^1[3-6]\.0\.\d{1,3}(?:\.\d{1,3})?$/,
   tls: {stack: 'openssl-1.0'},
   server: ({persona, port, secure, version}) =>
     createProduct('apache', persona, {

@@ -26,7 +26,6 @@ const ROBOTS = [
 
 export const GITLAB: Skin = {
   versions: ['15.11.13', '16.3.7', '16.5.8', '16.7.2', '16.9.1'],
-  version: /^1[3-8]\.\d{1,2}\.\d{1,2}$/,
   tls: {stack: 'openssl-upstream'},
   redirects: true,
   redirect: () => httpsRedirect(),

@@ -24,7 +24,6 @@ const COMMITS: Readonly<Record<string, string>> = {
 
 export const GRAFANA: Skin = {
   versions: Object.keys(COMMITS),
-  version: /^(?:10\.0\.3|10\.1\.5|10\.2\.3)$/,
   tls: {stack: 'go'},
   server: () =>
     new StyledServer({

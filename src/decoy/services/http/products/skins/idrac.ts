@@ -28,7 +28,6 @@ const START = '/restgui/start.html'
 
 export const IDRAC: Skin = {
   versions: ['4.40.40.00', '5.10.50.00', '6.00.30.00', '6.10.30.00', '6.10.80.00', '7.00.00.00'],
-  version: /^[3-7]\.\d{2}\.\d{2}\.\d{2}$/,
   tls: {stack: 'firmware-tls12', certificate: 'idrac'},
   redirects: true,
   redirect: () => httpsRedirect(302),

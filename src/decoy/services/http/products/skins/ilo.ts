@@ -25,7 +25,6 @@ const REDFISH: HeaderList = [
 
 export const ILO: Skin = {
   versions: ILO_VERSIONS,
-  version: /^[1-3]\.\d{2}$/,
   tls: {stack: 'firmware-tls12', certificate: 'ilo'},
   redirects: true,
   server: () =>

@@ -34,7 +34,6 @@ const STREAMS = new Set(['2.441', '2.452.2', '2.462.1'])
 
 export const JENKINS: Skin = {
   versions: Object.keys(JETTY),
-  version: /^2\.(?:375\.3|441|452\.2|462\.1)$/,
   tls: {stack: 'openssl-upstream', certificate: 'snakeoil'},
   server: ({version}) =>
     new StyledServer({

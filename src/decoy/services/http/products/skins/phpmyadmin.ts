@@ -14,7 +14,6 @@ const PAGES = [BASE, `${BASE}index.php`] as const
 
 export const PHPMYADMIN: Skin = {
   versions: ['4.9.5', '5.1.1', '5.2.1'],
-  version: /^[45]\.\d{1,2}\.\d{1,2}$/,
   server: ({persona, port, secure}) =>
     createProduct('apache', persona, {
       port,

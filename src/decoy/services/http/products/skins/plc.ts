@@ -22,7 +22,6 @@ const faceOf = ({persona}: SkinFacts): Face => FACES[plcVendor(persona)]
 export const PLC: Skin = {
   versions: PLC_FIRMWARES,
   usual: (persona) => plcOf(persona).firmware.replace(/^V/, ''),
-  version: /^0?[1-4]\.\d{1,2}(?:\.\d{1,2})?$/,
   tls: {stack: 'firmware', certificate: 'plc'},
   server: (facts) => faceOf(facts).server(facts),
   application: (facts) => faceOf(facts).pages(facts),

@@ -18,7 +18,6 @@ const SIGN_IN = '/hp/device/SignIn/Index'
 export const PRINTER: Skin = {
   versions: PRINTER_FIRMWARES,
   usual: (persona) => printerOf(persona).bundle,
-  version: /^[45]\.\d{1,2}(?:\.\d{1,2})?$/,
   tls: {stack: 'firmware', certificate: 'hp-printer'},
   redirect: () => httpsRedirect(),
   server: (facts) =>

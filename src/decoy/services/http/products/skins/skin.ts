@@ -21,8 +21,6 @@ export interface SkinFacts {
 export interface Skin {
   /** Released versions that are found in companies; a machine has one of them. */
   readonly versions: readonly string[]
-  /** What a version looks like. */
-  readonly version: RegExp
   /** The one that other services of the machine tell; by default any of `versions`. */
   usual?(persona: Persona): string
   /** By default what other services of the machine have. */

@@ -35,7 +35,6 @@ export const SYNOLOGY: Skin = {
     const {version, build} = nasOf(persona).release
     return `${version}.${build}`
   },
-  version: /^7\.[0-2]\.\d{5}$/,
   tls: {stack: 'openssl-upstream', certificate: 'synology'},
   redirect: () =>
     new Pages([], ({host, head}) => {

@@ -26,7 +26,6 @@ const PLAIN_HTTP = 'Bad Request\r\nThis combination of host and port requires TL
 
 export const TOMCAT: Skin = {
   versions: ['9.0.71', '9.0.78', '9.0.83', '9.0.86'],
-  version: /^(?:8\.5|9\.0|10\.[01])\.\d{1,3}$/,
   tls: {stack: 'openssl-upstream', certificate: 'snakeoil'},
   server: ({version}) =>
     new StyledServer({

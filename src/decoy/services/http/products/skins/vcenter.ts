@@ -26,7 +26,6 @@ const BUILDS: Readonly<Record<string, string>> = {
 
 export const VCENTER: Skin = {
   versions: ['7.0.2', '7.0.3', '8.0.1', '8.0.2'],
-  version: /^(?:6\.7\.0|7\.0\.[23]|8\.0\.[12])$/,
   tls: {stack: 'firmware-tls12', certificate: 'vcenter'},
   redirects: true,
   redirect: () => httpsRedirect(),

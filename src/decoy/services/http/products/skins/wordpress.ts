@@ -20,7 +20,6 @@ const SIGN_IN = '/wp-login.php'
 
 export const WORDPRESS: Skin = {
   versions: ['6.1.4', '6.2.3', '6.3.2', '6.4.2', '6.4.3'],
-  version: /^[4-6]\.\d{1,2}(?:\.\d{1,2})?$/,
   server: ({persona, port, secure}) =>
     createProduct('apache', persona, {
       port,
