@@ -4,8 +4,8 @@ import {createInterface} from 'node:readline'
 
 import {TALLY_PREFIX, type Tally} from '../test/support/tally.ts'
 
-/** Suites by name, with the vitest project and the files they are. */
-const SUITES: Readonly<Record<string, readonly [project: string, files: string]>> = {
+/** Suites by name, with the vitest project, the files they are, and the name of what is tried in them. */
+const SUITES: Readonly<Record<string, readonly [project: string, files: string, tests?: string]>> = {
   kill: ['e2e', 'test/e2e/kill.test.ts'],
   'daemon-faults': ['e2e', 'test/e2e/daemon-faults.test.ts'],
   'unknown-outcome': ['e2e', 'test/e2e/unknown-outcome.test.ts'],
@@ -17,14 +17,19 @@ const SUITES: Readonly<Record<string, readonly [project: string, files: string]>
   lock: ['e2e', 'test/e2e/lock.test.ts'],
   signals: ['e2e', 'test/e2e/signals.test.ts'],
   state: ['unit', 'test/state'],
+  siege: ['e2e', 'test/e2e/siege.test.ts'],
+  disk: ['e2e', 'test/e2e/disk.test.ts'],
+  amplification: ['e2e', 'test/e2e/amplification.test.ts'],
+  secrets: ['e2e', 'test/e2e/secrets.test.ts'],
+  clients: ['unit', 'test/decoy/services', 'under abuse'],
 }
 
 /** Runs one suite, shows what it says on standard error, and resolves with its tallies and whether it passed. */
 async function run(suite: string): Promise<{tallies: Tally[]; passed: boolean}> {
   const found = SUITES[suite]
   if (found === undefined) throw new Error(`there is no suite ${suite}: ${Object.keys(SUITES).join(', ')}`)
-  const [project, files] = found
-  const args = ['run', '--project', project, files]
+  const [project, files, tests] = found
+  const args = ['run', '--project', project, files, ...(tests === undefined ? [] : ['-t', tests])]
   const env = {...process.env, SOAK: process.env.SOAK || '1'}
   const child = spawn('vitest', args, {env, stdio: ['ignore', 'pipe', 'inherit']})
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
