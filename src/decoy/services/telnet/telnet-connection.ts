@@ -1,6 +1,7 @@
 /** One connection: the wire below, a terminal above, and the login between them. */
 import type {Duplex} from 'node:stream'
 
+import {ByteQueue} from '../../byte-queue.ts'
 import {pause} from '../../pause.ts'
 import {sample} from '../../sample.ts'
 import type {Connection, StreamSession} from '../../service.ts'
@@ -29,7 +30,7 @@ export class TelnetConnection {
   /** The login was shown. */
   #ready = false
   /** Input that waits for output to leave. */
-  #held: Buffer = Buffer.alloc(0)
+  readonly #held = new ByteQueue()
   #pendingBytes = 0
 
   /** @param ready called once the login may be shown. */
@@ -68,7 +69,7 @@ export class TelnetConnection {
   }
 
   close(): void {
-    this.#held = Buffer.alloc(0)
+    this.#held.clear()
     this.#flush()
     if (this.#typed) this.#transcript?.flush()
     if (!this.#stream.writableEnded) this.#stream.end()
@@ -95,7 +96,7 @@ export class TelnetConnection {
   }
 
   #receive(bytes: Buffer): void {
-    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes])
+    this.#held.push(bytes)
     this.#pump()
   }
 
@@ -106,9 +107,7 @@ export class TelnetConnection {
         this.#stream.pause()
         return
       }
-      const slice = this.#held.subarray(0, SLICE)
-      this.#held = this.#held.subarray(SLICE)
-      this.#take(slice)
+      this.#take(this.#held.takeUpTo(SLICE))
     }
     if (this.#stream.isPaused()) this.#stream.resume()
   }
