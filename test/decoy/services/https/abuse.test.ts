@@ -38,7 +38,7 @@ abuse({
   served: (reply) => reply.toString('latin1').startsWith('HTTP/1.1 '),
 })
 
-describe('the port of HTTPS', () => {
+describe('the port of HTTPS under abuse', () => {
   besieged({
     name: 'https',
     port: 443,
