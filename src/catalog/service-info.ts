@@ -61,8 +61,10 @@ export function serviceInfo(definition: ServiceDefinition): ServiceInfo {
     roles: definition.roles,
     optionNames: Object.keys(definition.options),
     secretOptions: Object.entries(definition.options).flatMap(([name, {secret}]) => (secret === true ? name : [])),
-    directoryOptions: Object.entries(definition.options).flatMap(([name, {type}]) =>
-      type === 'directory' ? [name] : [],
+    directoryOptions: new Map(
+      Object.entries(definition.options).flatMap(([name, option]) =>
+        option.type === 'directory' ? [[name, option.holds ?? 'files'] as const] : [],
+      ),
     ),
     parseOption(key, raw) {
       const option = Object.hasOwn(definition.options, key) ? definition.options[key] : undefined

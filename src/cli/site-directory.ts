@@ -2,7 +2,9 @@
 import {closeSync, constants, fstatSync, openSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 
+import {mailFileProblem} from '../decoy/mailbox/mail-files.ts'
 import {MAX_FILES, MAX_PACKED, MAX_UNPACKED, packSite} from '../decoy/site-archive.ts'
+import type {DirectoryContent} from '../fleet/catalog.ts'
 import type {DirectoryReader, DirectoryReading} from '../fleet/option-section.ts'
 
 import {baseOf, linked, Refusal, refusable, resolveBeside} from './beside-file.ts'
@@ -14,17 +16,21 @@ const KIB = 1024
 export function siteDirectories(file: string): DirectoryReader {
   const base = baseOf(file)
   const known = new Map<string, DirectoryReading>()
-  return (path) => {
-    const reading = known.get(path) ?? read(base, path)
-    known.set(path, reading)
+  return (path, content) => {
+    const key = `${content} ${path}`
+    const reading = known.get(key) ?? read(base, path, content)
+    known.set(key, reading)
     return reading
   }
 }
 
-function read(base: string, path: string): DirectoryReading {
+function read(base: string, path: string, content: DirectoryContent): DirectoryReading {
   return refusable(path, () => {
     const root = resolveBeside(base, path)
-    return {ok: true, value: pack(path, new Collector(root).collect())}
+    const files = new Collector(root).collect()
+    const wrong = content === 'mails' ? mailFileProblem(files) : null
+    if (wrong !== null) throw new Refusal(wrong.problem, wrong.hint)
+    return {ok: true, value: pack(path, files)}
   })
 }
 
@@ -54,18 +60,22 @@ class Collector {
       if (entry.isSymbolicLink()) throw linked(path)
       if (entry.isDirectory()) this.#walk(path, depth + 1)
       else if (entry.isFile()) this.#add(path)
-      else throw new Refusal(`${path} is no regular file`, 'a site holds files and directories')
+      else throw new Refusal(`${path} is no regular file`, 'only files and directories are taken')
     }
   }
 
   #add(path: string): void {
-    if (this.#files.size >= MAX_FILES) throw new Refusal(`it holds more than ${MAX_FILES} files`, 'serve fewer files')
+    if (this.#files.size >= MAX_FILES)
+      throw new Refusal(`it holds more than ${MAX_FILES} files`, 'name a directory with fewer files')
     // The link could have come after the directory was listed.
     const fd = openSync(join(this.#root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
       this.#bytes += fstatSync(fd).size
       if (this.#bytes > MAX_UNPACKED) {
-        throw new Refusal(`it holds more than ${MAX_UNPACKED / KIB} KiB`, 'serve fewer or smaller files')
+        throw new Refusal(
+          `it holds more than ${MAX_UNPACKED / KIB} KiB`,
+          'name a directory with fewer or smaller files',
+        )
       }
       this.#files.set(path, readFileSync(fd))
     } finally {
@@ -75,12 +85,12 @@ class Collector {
 }
 
 function pack(path: string, files: ReadonlyMap<string, Buffer>): string {
-  if (files.size === 0) throw new Refusal(`${path} holds no files`, 'put an index.html into it')
+  if (files.size === 0) throw new Refusal(`${path} holds no files`, 'put the files into it, or remove the option')
   const {text, bytes} = packSite(files)
   if (bytes <= MAX_PACKED) return text
   const size = Math.ceil(bytes / KIB)
   throw new Refusal(
     `${path} has ${size} KiB when compressed`,
-    `at most ${MAX_PACKED / KIB} KiB travel to a decoy: leave out pictures and fonts, or make them smaller`,
+    `at most ${MAX_PACKED / KIB} KiB travel to a decoy: leave out what is large, such as pictures, fonts and attachments, or make it smaller`,
   )
 }

@@ -57,6 +57,8 @@ export interface ListOption extends OptionBase<readonly string[]> {
  */
 export interface DirectoryOption extends OptionBase<string> {
   readonly type: 'directory'
+  /** What it may hold; whoever reads it refuses anything else. Absent: any files, and directories below it. */
+  readonly holds?: 'mails'
 }
 
 export type OptionDefinition = TextOption | IntegerOption | BooleanOption | EnumOption | ListOption | DirectoryOption

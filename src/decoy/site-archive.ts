@@ -8,7 +8,7 @@ import {brotliCompressSync, brotliDecompressSync, constants} from 'node:zlib'
 /** Files by their path below the directory, `/index.html`. */
 export type SiteFiles = ReadonlyMap<string, Buffer>
 
-/** What the manifest of a decky has room for, twice (HTTP and HTTPS). */
+/** What the manifest of a decky has room for, twice: HTTP and HTTPS, or IMAP and POP3. */
 export const MAX_PACKED = 40 * 1024
 /** Of all files before compression. */
 export const MAX_UNPACKED = 2 * 1024 * 1024

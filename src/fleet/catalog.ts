@@ -35,6 +35,9 @@ export interface OptionProblem {
   readonly hint: string
 }
 
+/** What may be in a directory that an option names: any files, or mails only. */
+export type DirectoryContent = 'files' | 'mails'
+
 export interface ServiceInfo {
   readonly name: string
   /** Words that machines offering this service are named by. */
@@ -42,8 +45,8 @@ export interface ServiceInfo {
   readonly optionNames: readonly string[]
   /** Those of them whose values are never shown. */
   readonly secretOptions: readonly string[]
-  /** Those that name a directory, whose content takes the place of the name. Absent: none. */
-  readonly directoryOptions?: readonly string[]
+  /** Those that name a directory, whose content takes the place of the name, and what it may hold. Absent: none. */
+  readonly directoryOptions?: ReadonlyMap<string, DirectoryContent>
   /** Decodes the text of one option; `expected` says what would have been right. */
   parseOption(key: string, raw: string): OptionResult
   /** The ports this service listens on under these options. */

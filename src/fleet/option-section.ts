@@ -1,4 +1,4 @@
-import type {Catalog, Options, OptionValue, ServiceInfo} from './catalog.ts'
+import type {Catalog, DirectoryContent, Options, OptionValue, ServiceInfo} from './catalog.ts'
 import type {DeckyDraft} from './decky-section.ts'
 import type {Diagnostics, Place} from './diagnostics.ts'
 import type {SourceEntry, SourceSection} from './fleet-source.ts'
@@ -15,7 +15,7 @@ export type DirectoryReading =
   | {readonly ok: false; readonly problem: string; readonly hint: string}
 
 /** The domain reads no files: whoever can gives it one of these. Absent: names of directories stay what they are. */
-export type DirectoryReader = (path: string) => DirectoryReading
+export type DirectoryReader = (path: string, content: DirectoryContent) => DirectoryReading
 
 /** Options of one service as sections give them. */
 export interface ServiceOptions {
@@ -135,25 +135,25 @@ function readOptions(
     } else if (!entry.damaged) {
       places.set(name, entry.valuePlace)
       const result = service.parseOption(name, entry.value)
-      const directory = service.directoryOptions?.includes(name) === true && directories !== undefined
-      if (result.ok && directory) readDirectory(entry, name, options, diagnostics, directories)
-      else if (result.ok) options.set(name, result.value)
+      const content = service.directoryOptions?.get(name)
+      if (result.ok && content !== undefined && directories !== undefined) {
+        const reading = directories(entry.value, content)
+        if (reading.ok) options.set(name, reading.value)
+        else reportDirectory(entry, name, reading, diagnostics)
+      } else if (result.ok) options.set(name, result.value)
       else reportValue(entry, name, service, result.expected, diagnostics)
     }
   }
   return {options: Object.fromEntries(options), places, isClear: options.size === section.entries.size}
 }
 
-function readDirectory(
-  entry: SourceEntry,
+function reportDirectory(
+  {valuePlace}: SourceEntry,
   option: string,
-  options: Map<string, OptionValue>,
+  {problem, hint}: DirectoryReading & {ok: false},
   diagnostics: Diagnostics,
-  directories: DirectoryReader,
 ): void {
-  const reading = directories(entry.value)
-  if (reading.ok) options.set(option, reading.value)
-  else diagnostics.error('bad-option-value', `${option}: ${visible(reading.problem)}`, entry.valuePlace, reading.hint)
+  diagnostics.error('bad-option-value', `${option}: ${visible(problem)}`, valuePlace, hint)
 }
 
 function reportValue(

@@ -2,6 +2,7 @@ import type {Catalog, Options} from './catalog.ts'
 import {type BuildReader, type CustomDraft, readCustomSections} from './custom-section.ts'
 import {type DeckyDraft, readDeckySection} from './decky-section.ts'
 import {type Diagnostic, Diagnostics} from './diagnostics.ts'
+import {checkRoom} from './directory-room.ts'
 import {checkEngine} from './engine-rules.ts'
 import {DecnetError} from './errors.ts'
 import {type FleetSource, scanFleetFile} from './fleet-source.ts'
@@ -79,6 +80,7 @@ function readSections(
   for (const draft of drafts) {
     checkPorts(draft, catalog, customs, table, diagnostics)
     checkOptions(draft, catalog, table, diagnostics)
+    checkRoom(draft, catalog, table, diagnostics)
   }
   warnUnused(customs, drafts, diagnostics)
   const deckies = drafts.flatMap((draft) => expand(draft, customs, table))

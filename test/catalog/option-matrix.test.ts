@@ -12,11 +12,13 @@ import {readFleetSpec} from '../../src/fleet/read-spec.ts'
 import {resolveDeckies} from '../../src/fleet/resolve.ts'
 import {writeValue} from '../../src/fleet/write-value.ts'
 import {INSTALL} from '../support/fleet-parts.ts'
-import {otherValue, PACKED_SITE, wrongValues} from '../support/option-values.ts'
+import {otherValue, PACKED, wrongValues} from '../support/option-values.ts'
 import {refusalOf} from '../support/refusal.ts'
 
-const directories: DirectoryReader = (path) =>
-  path === 'nowhere' ? {ok: false, problem: 'nowhere is not there', hint: 'make it'} : {ok: true, value: PACKED_SITE}
+const directories: DirectoryReader = (path, content) =>
+  path === 'nowhere'
+    ? {ok: false, problem: 'nowhere is not there', hint: 'make it'}
+    : {ok: true, value: PACKED[content]}
 const subnet = subnetAt(parseAddress('10.9.0.0') ?? 0, 24)
 
 const fileOf = (service: string, option: string, value: string) =>
@@ -52,7 +54,7 @@ describe.each(EVERY)('%s: %s', (service, option, definition) => {
   it('reaches the decoy with another value than its default', () => {
     const value = otherValue(option, definition)
     const result = parseOption(definition, value)
-    const expected = definition.type === 'directory' ? PACKED_SITE : result.ok && result.value
+    const expected = definition.type === 'directory' ? PACKED[definition.holds ?? 'files'] : result.ok && result.value
     expect(told(fileOf(service, option, value))).toEqual({[option]: expected})
   })
 

@@ -7,9 +7,11 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import {CATALOG} from '../../src/catalog/index.ts'
 import {siteDirectories} from '../../src/cli/site-directory.ts'
+import {encodeManifest, type Manifest} from '../../src/decoy/manifest.ts'
 import {unpackSite} from '../../src/decoy/site-archive.ts'
 import {DecnetError} from '../../src/fleet/errors.ts'
 import {readFleetSpec} from '../../src/fleet/read-spec.ts'
+import {refusalOf} from '../support/refusal.ts'
 
 let folder: string
 
@@ -21,7 +23,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, {recursive: true}))
 
-const read = (path: string) => siteDirectories(join(folder, 'fleet.ini'))(path)
+const read = (path: string) => siteDirectories(join(folder, 'fleet.ini'))(path, 'files')
 
 function filesOf(path: string): string[] {
   const reading = read(path)
@@ -116,6 +118,68 @@ describe('the option site', () => {
         summary: 'site: ../x is not below the fleet file',
         hint: 'move the directory beside the fleet file',
         place: {line: 5, column: 8},
+      },
+    ])
+  })
+})
+
+describe('the option email_seed', () => {
+  const fleet = (text: string) =>
+    readFleetSpec('fleet.ini', text, CATALOG, {directories: siteDirectories(join(folder, 'fleet.ini'))})
+  const MAIL = '[mail]\nservices = imap, pop3\n[mail.imap]\nemail_seed = mails\n'
+
+  beforeEach(() => {
+    mkdirSync(join(folder, 'mails'))
+    writeFileSync(join(folder, 'mails', '1.eml'), 'Subject: x\n\ny\n')
+  })
+
+  it('holds the mails of the directory', () => {
+    const packed = fleet(MAIL).spec.deckies[0]?.options.imap?.email_seed
+    expect([...unpackSite(String(packed)).keys()]).toEqual(['/1.eml'])
+  })
+
+  it('refuses what is no mail, with the line and what to do', () => {
+    writeFileSync(join(folder, 'mails', 'list.txt'), 'Subject: x\n')
+    expect(refusalOf(() => fleet(MAIL)).diagnostics).toMatchObject([
+      {
+        code: 'bad-option-value',
+        summary: 'email_seed: list.txt is no mail: its name does not end in .eml',
+        hint: expect.stringContaining('each file is one mail'),
+        place: {line: 4, column: 14},
+      },
+    ])
+  })
+
+  it('refuses an empty directory', () => {
+    rmSync(join(folder, 'mails', '1.eml'))
+    expect(refusalOf(() => fleet(MAIL)).diagnostics).toMatchObject([{summary: 'email_seed: mails holds no files'}])
+  })
+
+  it('has room beside one other directory as large as may be, and no more', () => {
+    const noise = Buffer.concat([Buffer.from('Subject: x\n\n'), randomBytes(39 * 1024).map((byte) => byte || 1)])
+    writeFileSync(join(folder, 'mails', '1.eml'), noise)
+    writeFileSync(join(folder, 'site', 'photo.jpg'), randomBytes(39 * 1024))
+    const large = (services: string) =>
+      `[d]\nservices = ${services}\namount = 2\n${services
+        .split(', ')
+        .map((name) => `[d.${name}]\n${name === 'http' ? 'site = site' : 'email_seed = mails'}\n`)
+        .join('')}`
+    const {spec} = fleet(large('imap, pop3'))
+    const services = Object.entries(spec.deckies[0]?.options ?? {}).map(([name, options]) => ({
+      name,
+      ports: [],
+      options,
+    }))
+    const manifest = {v: 1, deckies: [{name: 'd', bind: '', persona: {}, services}]} as unknown as Manifest
+    // MAX_ARG_STRLEN of Linux, less what else the manifest tells.
+    expect(encodeManifest(manifest).length).toBeLessThan(120 * 1024)
+    expect(refusalOf(() => fleet(large('http, imap, pop3'))).diagnostics).toMatchObject([
+      {
+        code: 'bad-option-value',
+        summary:
+          'the directories of [d] have 117 KiB together when compressed: site of http, email_seed of imap, email_seed of pop3',
+        hint: expect.stringContaining('room for 80 KiB'),
+        place: {line: 9},
       },
     ])
   })

@@ -96,8 +96,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     lazy: ['saxes'],
   },
   'cli/': {
-    // How the files of a site travel is one thing on both sides.
-    local: [...BELOW_CLI, 'decoy/site-archive.ts'],
+    // How the files of a site travel, and what passes as a mail, is one thing on both sides.
+    local: [...BELOW_CLI, 'decoy/site-archive.ts', 'decoy/mailbox/mail-files.ts'],
     packages: [NODE, '@oclif/core', 'chalk', 'listr2'],
     lazy: [
       '@inquirer/confirm',

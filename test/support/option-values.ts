@@ -3,9 +3,14 @@ import {optionReference} from '../../src/catalog/option-reference.ts'
 import {parseOption} from '../../src/catalog/service-info.ts'
 import type {OptionDefinition, OptionValue, ServiceDefinition} from '../../src/decoy/definition.ts'
 import {packSite} from '../../src/decoy/site-archive.ts'
+import type {DirectoryContent} from '../../src/fleet/catalog.ts'
 
+const packed = (path: string, text: string): string => packSite(new Map([[path, Buffer.from(text)]])).text
 /** What a directory is read as. */
-export const PACKED_SITE = packSite(new Map([['/index.html', Buffer.from('<h1>Hello</h1>')]])).text
+export const PACKED: Readonly<Record<DirectoryContent, string>> = {
+  files: packed('/index.html', '<h1>Hello</h1>'),
+  mails: packed('/1.eml', 'Subject: Hello\n\nSee you.\n'),
+}
 
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -72,7 +77,7 @@ export function everyOption({name: service, options, ports}: ServiceDefinition):
   return Object.fromEntries(
     Object.entries(options).map(([name, definition]) => {
       if (moved.includes(name)) return [name, 20_000 + moved.indexOf(name)]
-      if (definition.type === 'directory') return [name, PACKED_SITE]
+      if (definition.type === 'directory') return [name, PACKED[definition.holds ?? 'files']]
       const result = parseOption(definition, TOGETHER[service]?.[name] ?? otherValue(name, definition))
       if (!result.ok) throw new Error(`${name} does not take its own value`)
       return [name, result.value]

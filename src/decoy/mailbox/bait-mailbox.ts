@@ -20,13 +20,13 @@ const HOUR_MS = 3_600_000
 /** How long mails stay unread at most. */
 const UNREAD_MS = 1.5 * DAY_MS
 
-interface Arrival {
+export interface Arrival {
   readonly uid: number
   readonly at: number
 }
 
 /** When mails came, from the first on; none in the night or on a weekend. */
-function arrivals(persona: Persona, user: string, now: number): Arrival[] {
+export function arrivals(persona: Persona, user: string, now: number): Arrival[] {
   const first = Math.floor(persona.installedAt / DAY_MS)
   const found: Arrival[] = []
   let uid = persona.integer(`first uid ${user}`, 12, 400)
@@ -42,6 +42,11 @@ function arrivals(persona: Persona, user: string, now: number): Arrival[] {
     }
   }
   return found
+}
+
+/** Whether the owner has looked at it: at what is older always. */
+export function isRead(persona: Persona, user: string, {uid, at}: Arrival, now: number): boolean {
+  return at < now - UNREAD_MS || persona.integer(`read ${user} ${uid}`, 0, 3) === 0
 }
 
 export class BaitMailbox {
@@ -126,7 +131,7 @@ export class BaitMailbox {
     const {user} = this.#owner
     const tale = this.#tale(arrival)
     const answered = tale.answer !== undefined && at < now - UNREAD_MS
-    const read = answered || at < now - UNREAD_MS || this.#persona.integer(`read ${user} ${uid}`, 0, 3) === 0
+    const read = isRead(this.#persona, user, arrival, now)
     const flags = [...(answered ? ['\\Answered'] : []), ...(read ? ['\\Seen'] : [])]
     const raw = compose(
       this.#persona,

@@ -17,4 +17,12 @@ export const DOVECOT_OPTIONS = {
   },
   banner: printableText('Text of the greeting (`login_greeting`), instead of the one of the distribution.', 128),
   users: honeyUsers(MAIL_USER),
+  email_seed: {
+    type: 'directory',
+    summary:
+      'A directory of mails (`*.eml`, none in directories below it) that every one of `users` finds in the inbox, by file name and as they are, in place of the generated ones; it is read when the fleet file is, from where that file is, and may hold 40 KiB compressed. IMAP and POP3 show the same mails where both are given it.',
+    default: null,
+    example: 'mails',
+    holds: 'mails',
+  },
 } as const satisfies Readonly<Record<string, OptionDefinition>>

@@ -7,6 +7,8 @@ import {mailboxesOf, mailDomain} from '../persona/mailboxes.ts'
 import type {Persona} from '../persona.ts'
 import {BaitMailbox} from './bait-mailbox.ts'
 import type {StoredFolder} from './folder.ts'
+import {seedMails} from './seed-mails.ts'
+import {SeededMailbox} from './seeded-mailbox.ts'
 
 export interface MailAccount {
   /** As it signed in, lower case. */
@@ -19,17 +21,23 @@ export interface MailStore {
   admit(user: Buffer, password: Buffer): MailAccount | null
 }
 
-/** Dovecot compares names in lower case (`auth_username_format`); a name may come with the mail domain. */
-export function mailStore(persona: Persona, users: OptionValues[string] | undefined): MailStore {
-  const passwords = new Map([...honeyBytes(users)].map(([name, password]) => [name.toLowerCase(), password]))
-  const boxes = new Map<string, BaitMailbox>()
+/**
+ * Dovecot compares names in lower case (`auth_username_format`); a name may come with the mail domain. Throws RangeError
+ * for seeds that are no mails.
+ */
+export function mailStore(persona: Persona, options: OptionValues): MailStore {
+  const {email_seed: packed} = options
+  const seed = typeof packed === 'string' ? seedMails(packed) : null
+  const passwords = new Map([...honeyBytes(options.users)].map(([name, password]) => [name.toLowerCase(), password]))
+  const boxes = new Map<string, Pick<MailAccount, 'folders'>>()
   const domain = `@${mailDomain(persona)}`
-  const boxOf = (user: string): BaitMailbox => {
+  const boxOf = (user: string): Pick<MailAccount, 'folders'> => {
     const known = boxes.get(user)
     if (known !== undefined) return known
     const local = user.split('@', 1)[0] ?? user
     const owner = mailboxesOf(persona, [local]).find((box) => box.user === local)
-    const box = new BaitMailbox(persona, owner ?? {user: local, name: local, kind: 'honey'})
+    const bait = new BaitMailbox(persona, owner ?? {user: local, name: local, kind: 'honey'})
+    const box = seed === null ? bait : new SeededMailbox(bait, persona, local, seed)
     boxes.set(user, box)
     return box
   }

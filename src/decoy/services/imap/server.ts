@@ -19,7 +19,7 @@ export const createService: CreateService = (persona, options): Service => {
     tls,
     plaintext: options.plaintext !== false,
     mechanisms: options.mechanisms === 'plain' ? ['PLAIN'] : ['PLAIN', 'LOGIN'],
-    store: mailStore(persona, options.users),
+    store: mailStore(persona, options),
   }
   const securePort = tls === null ? null : (options.tls_port ?? IMAPS_PORT)
   const end = `] ${dovecot.greeting}\r\n`

@@ -18,7 +18,7 @@ export const createService: CreateService = (persona, options): Service => {
     tls,
     plaintext: options.plaintext !== false,
     mechanisms: options.mechanisms === 'plain' ? ['PLAIN'] : ['PLAIN', 'LOGIN'],
-    store: mailStore(persona, options.users),
+    store: mailStore(persona, options),
   }
   const securePort = tls === null ? null : (options.tls_port ?? POP3S_PORT)
   const greeting = `+OK ${dovecot.greeting}\r\n`
