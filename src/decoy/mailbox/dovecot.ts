@@ -67,3 +67,9 @@ export function dovecotTls(persona: Persona, {version}: Dovecot): TlsProfile {
   const ciphers = `${CIPHERS}:@STRENGTH:@SECLEVEL=${level}`
   return tlsProfile(persona, {settings: {minVersion: 'TLSv1.2', ciphers}})
 }
+
+/** Whatever a client of another protocol says first. */
+export const FOREIGN = /^(?:GET|HEAD|POST|PUT|OPTIONS|CONNECT) \S+ (?:HTTP|RTSP|SIP)\/|^(?:EHLO|HELO) |^SSH-|^\x16\x03/
+/** What the login processes buffer of a line, and of a SASL response. */
+export const LOGIN_LINE = 1024
+export const SASL_LINE = 8192

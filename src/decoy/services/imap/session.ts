@@ -1,4 +1,5 @@
 /** One connection to the decoy IMAP server (RFC 3501). */
+import {FOREIGN, LOGIN_LINE, SASL_LINE} from '../../mailbox/dovecot.ts'
 import {sample} from '../../sample.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, upgrade, write} from '../../service.ts'
 import {CommandReader, type Read, type Segment} from './command-reader.ts'
@@ -6,15 +7,9 @@ import {Login, type LoginOutcome} from './login.ts'
 import {MAX_LINE, MailStage} from './mail-stage.ts'
 import type {ImapServer} from './state.ts'
 
-/** What imap-login buffers of a command. */
-const LOGIN_LINE = 1024
 /** It refuses to hear of larger literals; those that are smaller, but not that small, overflow its buffer. */
 const LOGIN_LITERAL = 8192
-/** What it buffers of a SASL response. */
-const SASL_LINE = 8192
 const OVERFLOW = '* BYE Input buffer full, aborting\r\n'
-/** Whatever a client of another protocol says first. */
-const FOREIGN = /^(?:GET|HEAD|POST|PUT|OPTIONS|CONNECT) \S+ (?:HTTP|RTSP|SIP)\/|^(?:EHLO|HELO) |^SSH-|^\x16\x03/
 
 export class ImapSession implements ProtocolSession {
   readonly #server: ImapServer

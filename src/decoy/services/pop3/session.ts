@@ -1,17 +1,13 @@
 /** One connection to the decoy POP3 server (RFC 1939). */
 import {LineReader} from '../../line-reader.ts'
+import {FOREIGN, LOGIN_LINE, SASL_LINE} from '../../mailbox/dovecot.ts'
 import {sample} from '../../sample.ts'
 import {type Action, CLOSE, type Connection, type ProtocolSession, report, upgrade, write} from '../../service.ts'
 import {Login} from './login.ts'
 import {Maildrop} from './maildrop.ts'
 import type {Outcome, Pop3Server} from './state.ts'
 
-/** What pop3-login buffers of a line. */
-const LOGIN_LINE = 1024
-const SASL_LINE = 8192
 const MAIL_LINE = 8192
-/** Whatever a client of another protocol says first. */
-const FOREIGN = /^(?:GET|HEAD|POST|PUT|OPTIONS|CONNECT) \S+ (?:HTTP|RTSP|SIP)\/|^(?:EHLO|HELO) |^SSH-|^\x16\x03/
 const SECRET: ReadonlySet<string> = new Set(['USER', 'PASS', 'AUTH', 'APOP'])
 
 export class Pop3Session implements ProtocolSession {
