@@ -7,11 +7,12 @@ import {DEFAULT_LIMITS} from '../../src/decoy/limits.ts'
 import type {Connection, Service, TcpHandler} from '../../src/decoy/service.ts'
 import {runSession} from '../../src/decoy/session.ts'
 import type {ServiceEvent, TranscriptFrame} from '../../src/events/event.ts'
-import {FUZZ_MS, inputsOf, type Subject} from './abuse.ts'
+import {FUZZ_MS, type Subject} from './abuse.ts'
 import {type Dialogue, hexOf, MOST_MS, MOST_RECORDED, MOST_WRITTEN, mutated} from './hostile-input.ts'
 import {wayOf} from './kept.ts'
 import {tallied} from './promise-tally.ts'
 import {Random, seedOfRun} from './random.ts'
+import {rounds} from './soak.ts'
 
 export interface StreamSubject extends Omit<Subject, 'served'> {
   /** What two runs of a dialogue must have in common; the text where absent. */
@@ -20,6 +21,8 @@ export interface StreamSubject extends Omit<Subject, 'served'> {
   readonly strange?: readonly Dialogue[]
   /** No connection changes what another one sees, and the service takes long to make. */
   readonly forgets?: true
+  /** How many inputs the fuzzer makes: each is a session with all its clocks. A soak has as many as everywhere. */
+  readonly inputs: number
 }
 
 type StreamHandler = Extract<TcpHandler, {kind: 'stream'}>
@@ -91,7 +94,7 @@ async function fuzz(subject: StreamSubject): Promise<void> {
   const random = new Random(seed)
   const handler = handlerOf(await subject.service(), subject.port)
   const before = process.memoryUsage().rss
-  const inputs = inputsOf(subject)
+  const inputs = rounds(subject.inputs, 100_000)
   const dialogues = [...subject.dialogues, ...(subject.strange ?? [])]
   await tallied('P25', `${subject.name}: mutated dialogues`, inputs, async () => {
     for (let input = 0; input < inputs; input++) {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 
 import {DEFAULT_LIMITS} from '../../src/decoy/limits.ts'
 import type {Connection, Service, UdpHandler} from '../../src/decoy/service.ts'
-import {FUZZ_MS, inputsOf} from './abuse.ts'
+import {FUZZ_MS, INPUTS} from './abuse.ts'
 import {tallied} from './promise-tally.ts'
 import {Random, seedOfRun} from './random.ts'
 
@@ -16,8 +16,6 @@ export interface UdpSubject {
   readonly datagrams: readonly Buffer[]
   /** What right clients send to the port of a transfer, where there are transfers. */
   readonly following?: readonly Buffer[]
-  /** How many inputs the fuzzer makes; 100,000 where absent. */
-  readonly inputs?: number
 }
 
 const NOW = Date.parse('2026-03-04T05:06:07.089Z')
@@ -63,9 +61,8 @@ export function abuseUdp(subject: UdpSubject): void {
       const handler = await handlerOf()
       const following = subject.following ?? []
       const before = process.memoryUsage().rss
-      const inputs = inputsOf(subject)
-      await tallied('P25', `${subject.name}: mutated datagrams`, inputs, async () => {
-        for (let input = 0; input < inputs; input++) {
+      await tallied('P25', `${subject.name}: mutated datagrams`, INPUTS, async () => {
+        for (let input = 0; input < INPUTS; input++) {
           const bytes = mutated(random, random.pick(subject.datagrams))
           const later = following.length === 0 ? [] : [random.pick(following), mutated(random, random.pick(following))]
           try {

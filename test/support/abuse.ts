@@ -19,12 +19,12 @@ export interface Subject {
   readonly dialogues: readonly (readonly Buffer[])[]
   /** True once these bytes show that the service serves somebody: the greeting, or the answer to `dialogues[0][0]`. */
   readonly served: (reply: Buffer) => boolean
-  /** How many inputs the fuzzer makes; 100,000 where absent. */
-  readonly inputs?: number
 }
 
 const NOW = Date.parse('2026-03-04T05:06:07.089Z')
 const MIB = 1024 * 1024
+/** What a fuzzer makes of the dialogues of one subject. */
+export const INPUTS = rounds(100_000, 100_000)
 export const FUZZ_MS = soaking() ? 1_800_000 : 300_000
 /** More than the sources may hold together. */
 const IDLE = Math.max(1000, rounds(1000, 10_000))
@@ -132,9 +132,8 @@ function dissected(subject: Omit<Subject, 'served'>): void {
     const seed = seedOfRun()
     const service = await subject.service()
     const random = new Random(seed)
-    const inputs = inputsOf(subject)
-    await tallied('P25', `${subject.name}: mutated dialogues`, inputs, async () => {
-      for (let input = 0; input < inputs; input++) {
+    await tallied('P25', `${subject.name}: mutated dialogues`, INPUTS, async () => {
+      for (let input = 0; input < INPUTS; input++) {
         const pieces = mutated(random, subject.dialogues)
         try {
           expectBounded(openSession(service, subject.port), pieces)
@@ -147,7 +146,7 @@ function dissected(subject: Omit<Subject, 'served'>): void {
 }
 
 /** Declares the tests with real connections; for services that own their stream they are all there are. */
-export function besieged(subject: Omit<Subject, 'dialogues' | 'inputs'> & Partial<Pick<Subject, 'dialogues'>>): void {
+export function besieged(subject: Omit<Subject, 'dialogues'> & Partial<Pick<Subject, 'dialogues'>>): void {
   const opening = subject.dialogues?.[0]?.[0]
 
   it(`serves the next client beside ${IDLE} idle connections`, {timeout: 120_000}, async () => {
@@ -208,9 +207,6 @@ export function besieged(subject: Omit<Subject, 'dialogues' | 'inputs'> & Partia
     }
   })
 }
-
-/** Where an input takes long, an everyday run has fewer of them. */
-export const inputsOf = ({inputs = 100_000}: Pick<Subject, 'inputs'>): number => rounds(inputs, 100_000)
 
 async function expectSameWhereverCut(
   subject: Omit<Subject, 'served'>,

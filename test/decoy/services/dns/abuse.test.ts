@@ -34,4 +34,4 @@ abuse({
 const datagrams = Object.values(CORPUS)
 
 abuseUdp({name: 'dns as BIND, in datagrams', port: 53, service: () => dnsService({transfer: true}), datagrams})
-abuseUdp({name: 'dns as Windows, in datagrams', port: 53, service: () => controller(), datagrams, inputs: 40_000})
+abuseUdp({name: 'dns as Windows, in datagrams', port: 53, service: () => controller(), datagrams})

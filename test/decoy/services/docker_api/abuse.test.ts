@@ -50,5 +50,4 @@ abuseInside({
   port: 2376,
   service: () => engineWith({tls: true}),
   dialogues: [[requestBytes('GET /_ping'), requestBytes('GET /v1.41/containers/json?all=1')]],
-  inputs: 10_000,
 })

@@ -21,5 +21,4 @@ abuse({
     [lines('AUTH FOO', 'USER x', 'PASS y', 'SITE EXEC id', '../../x')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('220 (vsFTPd'),
-  inputs: 30_000,
 })

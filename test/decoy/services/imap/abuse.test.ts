@@ -31,7 +31,6 @@ abuse({
     ],
   ],
   served: (reply) => reply.toString('latin1').startsWith('* OK [CAPABILITY'),
-  inputs: 30_000,
 })
 
 abuseInside({
@@ -50,5 +49,4 @@ abuseInside({
       ),
     ],
   ],
-  inputs: 5000,
 })

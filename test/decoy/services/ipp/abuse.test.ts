@@ -33,5 +33,4 @@ abuse({
     [Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n')],
   ],
   served: (reply) => reply.includes('printer-make-and-model'),
-  inputs: 20_000,
 })

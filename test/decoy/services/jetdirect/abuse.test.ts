@@ -24,5 +24,4 @@ abuse({
     [Buffer.from('@PJL FSDOWNLOAD SIZE=4294967295 NAME="0:/y"\r\nabc')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('@PJL INFO ID\r\n"HP '),
-  inputs: 30_000,
 })

@@ -55,5 +55,4 @@ abuseInside({
     ],
     [requestBytes('GET /api/v1', {headers: ['Authorization: Bearer wrong']})],
   ],
-  inputs: 10_000,
 })

@@ -60,7 +60,6 @@ abuseUdp({
     kdcRequest({...asked, etypes: [1, 3]}),
     kdcRequest({...asked, type: 'tgs', client: null, server: {type: 2, parts: ['cifs', 'fs01.corp.example']}}),
   ],
-  inputs: 50_000,
 })
 
 abuseUdp({name: 'kpasswd, in datagrams', port: 464, service: () => kerberosService(), datagrams: [change]})

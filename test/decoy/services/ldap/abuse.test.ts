@@ -88,7 +88,6 @@ const QUICK = {
     ],
     [extended(1, '1.3.6.1.4.1.1466.20037'), search(2, {base: BASE})],
   ],
-  inputs: 10_000,
 }
 
 abuse({...QUICK, name: 'the global catalog', port: 3268, served: (reply) => reply.includes('NTDS Settings')})

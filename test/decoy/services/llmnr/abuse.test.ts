@@ -56,6 +56,5 @@ abuseUdp({
   port: 5353,
   service: async () => (await asking()).service,
   datagrams,
-  inputs: 30_000,
 })
-abuseUdp({name: 'what asks by llmnr', port: 5355, service: listening, datagrams: answers, inputs: 60_000})
+abuseUdp({name: 'what asks by llmnr', port: 5355, service: listening, datagrams: answers})

@@ -38,5 +38,4 @@ abuseInside({
   dialogues: [
     [login(4, 'app', 'secret', {id: 'one'}), subscribe(4, 1, ['#', 1]), publish(4, 2, 'a/b', 'hello', 7), PING],
   ],
-  inputs: 10_000,
 })

@@ -40,5 +40,4 @@ abuse({
     [Buffer.from('RPC_CONNECT 10.0.0.1:593 HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('ncacn_http/1.0'),
-  inputs: 20_000,
 })

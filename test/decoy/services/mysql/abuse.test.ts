@@ -40,7 +40,6 @@ abuse({
 abuse({
   name: 'mysql that asks for the password',
   port: MYSQL_PORT,
-  inputs: 5000,
   service: () => mysqlService(MYSQL8),
   dialogues: [
     [

@@ -19,7 +19,6 @@ abuse({
     [record(call(100_000, 2, 5, uint(100_005, 1, 0, 0))), record(call(100_000, 9, 0))],
   ],
   served: (reply) => reply.subarray(4, 12).toString('hex') === '0102030400000001',
-  inputs: 30_000,
 })
 
 abuse({
@@ -28,7 +27,6 @@ abuse({
   service,
   dialogues: [[record(call(100_005, 3, 5)), record(call(100_005, 3, 1, text('/srv')))]],
   served: (reply) => reply.subarray(4, 12).toString('hex') === '0102030400000001',
-  inputs: 20_000,
 })
 
 abuse({

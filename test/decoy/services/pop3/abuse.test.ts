@@ -18,7 +18,6 @@ abuse({
     [lines('APOP x y', 'AUTH LOGIN'), lines('eA=='), lines('eQ==', 'USER x', 'PASS y')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('+OK Dovecot'),
-  inputs: 30_000,
 })
 
 abuseInside({
@@ -26,5 +25,4 @@ abuseInside({
   port: 995,
   service: () => pop3Service(USERS),
   dialogues: [[lines('CAPA', 'STLS', 'USER deploy', 'PASS Summer2024', 'STAT', 'RETR 1', 'QUIT')]],
-  inputs: 10_000,
 })

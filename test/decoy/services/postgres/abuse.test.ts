@@ -38,7 +38,6 @@ abuse({
 abuse({
   name: 'postgres by SCRAM',
   port: POSTGRES_PORT,
-  inputs: 20_000,
   service: () => postgresService(),
   dialogues: [
     [

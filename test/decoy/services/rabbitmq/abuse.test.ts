@@ -30,7 +30,6 @@ abuse({
   service,
   dialogues: [[Buffer.from('\0\x01n', 'latin1')], [Buffer.from('\0\x07zrabbit', 'latin1')], [Buffer.from('\0\x01k')]],
   served: (reply) => reply.subarray(0, 4).toString('hex') === '00001111',
-  inputs: 20_000,
 })
 
 abuse({
@@ -42,5 +41,4 @@ abuse({
     [Buffer.from('POST /api/queues/%2F/orders/get HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('HTTP/1.1 200 OK'),
-  inputs: 10_000,
 })

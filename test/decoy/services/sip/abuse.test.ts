@@ -36,7 +36,6 @@ abuse({
     [Buffer.from(request().toString('latin1').replace('Content-Length: 0', 'Content-Length: 999999999'), 'latin1')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('SIP/2.0 200 OK'),
-  inputs: 30_000,
 })
 
 abuseUdp({
@@ -52,7 +51,6 @@ abuse({
   service: () => sipService({...FREEPBX, ...HONEY, guests: true}),
   dialogues: [messages.map(overTcp)],
   served: (reply) => reply.toString('latin1').startsWith('SIP/2.0 '),
-  inputs: 10_000,
 })
 
 abuseUdp({
@@ -60,5 +58,4 @@ abuseUdp({
   port: 5060,
   service: () => sipService({...ASTERISK, ...HONEY}),
   datagrams: messages,
-  inputs: 30_000,
 })

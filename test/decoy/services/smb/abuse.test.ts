@@ -104,5 +104,4 @@ abuse({
     [Buffer.from('85000000', 'hex'), Buffer.from('GET / HTTP/1.1\r\nHost: fs01\r\n\r\n')],
   ],
   served: (reply) => reply.toString('hex') === '82000000',
-  inputs: 20_000,
 })

@@ -24,7 +24,6 @@ abuse({
     [lines('EHLO x', 'STARTTLS')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('220 mail01.corp.example ESMTP Postfix'),
-  inputs: 30_000,
 })
 
 abuse({
@@ -40,7 +39,6 @@ abuse({
     [lines('HELO', 'AUTH GSSAPI', base64('x'), 'EXPN x', 'HELP', 'QUIT')],
   ],
   served: (reply) => reply.toString('latin1').includes('Microsoft ESMTP MAIL Service ready'),
-  inputs: 15_000,
 })
 
 const SUBMISSION = {
@@ -52,7 +50,6 @@ const SUBMISSION = {
     ],
     [lines('EHLO x', 'MAIL FROM:<a@b>', 'AUTH LOGIN', base64('bob'), base64('guess'))],
   ],
-  inputs: 10_000,
 }
 
 abuse({

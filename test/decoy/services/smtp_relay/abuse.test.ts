@@ -16,5 +16,4 @@ abuse({
     [lines('HELO x', 'MAIL FROM:<a@b> SIZE=1', 'RCPT TO:<"a b"@c>', 'BDAT 1', 'xBDAT 0 LAST', 'RSET', 'NOOP')],
   ],
   served: (reply) => reply.toString('latin1').includes('ESMTP Exim'),
-  inputs: 15_000,
 })

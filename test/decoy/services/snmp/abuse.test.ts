@@ -17,7 +17,6 @@ abuseUdp({
   port: 161,
   service: async () => agent({}, {write_community: 'private', users: ['admin:Winter-2024']}),
   datagrams: [...datagrams, ...WRITES],
-  inputs: 60_000,
 })
 
 abuseUdp({
@@ -25,5 +24,4 @@ abuseUdp({
   port: 161,
   service: async () => machine('cisco', {write_community: 'private'}),
   datagrams: [...datagrams, ...WRITES],
-  inputs: 40_000,
 })

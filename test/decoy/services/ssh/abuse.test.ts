@@ -53,7 +53,7 @@ abuseStream({
   strange: Object.values(RAW).map((bytes) => [bytes]),
   readable: opening,
   forgets: true,
-  inputs: 4000,
+  inputs: 15_000,
 })
 
 abuseStream({
@@ -63,7 +63,7 @@ abuseStream({
   dialogues,
   readable: opening,
   forgets: true,
-  inputs: 2000,
+  inputs: 8000,
 })
 
 describe('ssh under siege', () => {

@@ -7,7 +7,7 @@ import {ScpSink, ScpSource} from '../../../../src/decoy/services/ssh/transfer/sc
 import {SftpServer} from '../../../../src/decoy/services/ssh/transfer/sftp-server.ts'
 import type {TransferHost} from '../../../../src/decoy/services/ssh/transfer/transfer-host.ts'
 import {byte, string, uint32, uint64} from '../../../../src/decoy/services/ssh/wire.ts'
-import {FUZZ_MS, inputsOf} from '../../../support/abuse.ts'
+import {FUZZ_MS, INPUTS} from '../../../support/abuse.ts'
 import {type Dialogue, hexOf, MOST_MS, MOST_WRITTEN, mutated} from '../../../support/hostile-input.ts'
 import {tallied} from '../../../support/promise-tally.ts'
 import {Random, seedOfRun} from '../../../support/random.ts'
@@ -58,13 +58,12 @@ function world(machine = shellWorld().machine): World {
 /** Plays pieces until it is over; how many bytes were replied. */
 type Play = (world: World, pieces: readonly Buffer[]) => number
 
-async function fuzz(name: string, dialogues: readonly Dialogue[], play: Play, inputs: number): Promise<void> {
+async function fuzz(name: string, dialogues: readonly Dialogue[], play: Play): Promise<void> {
   const seed = seedOfRun()
   const random = new Random(seed)
-  const count = inputsOf({inputs})
   let {machine} = shellWorld()
-  await tallied('P25', name, count, async () => {
-    for (let input = 0; input < count; input++) {
+  await tallied('P25', name, INPUTS, async () => {
+    for (let input = 0; input < INPUTS; input++) {
       if (input % INPUTS_A_MACHINE === 0) machine = shellWorld().machine
       const pieces = mutated(random, dialogues)
       try {
@@ -178,7 +177,7 @@ const SFTP: readonly Dialogue[] = [
 
 describe('transfers under abuse', () => {
   it('sftp never throws, hangs nor says without end', {timeout: FUZZ_MS}, () =>
-    fuzz('sftp: mutated packets', SFTP, playSftp, 40_000),
+    fuzz('sftp: mutated packets', SFTP, playSftp),
   )
 
   it('scp -t never throws, hangs nor says without end', {timeout: FUZZ_MS}, () =>
@@ -190,7 +189,6 @@ describe('transfers under abuse', () => {
         [Buffer.from('C0644 99999999999 big\n'), Buffer.alloc(5000, 0x61)],
       ],
       playScp((host) => new ScpSink(host, '/tmp')),
-      40_000,
     ),
   )
 
@@ -199,7 +197,6 @@ describe('transfers under abuse', () => {
       'scp -f: mutated dialogues',
       [[Buffer.alloc(1), Buffer.alloc(1), Buffer.alloc(1)], [Buffer.alloc(64)]],
       playScp((host) => new ScpSource(host, ['/etc/passwd', '/etc/ssh', '/none'], true)),
-      20_000,
     ),
   )
 

@@ -38,7 +38,7 @@ abuseStream({
     ],
     [Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n')],
   ],
-  inputs: 5000,
+  inputs: 30_000,
 })
 
 abuseStream({
@@ -52,7 +52,7 @@ abuseStream({
       typed('cat /proc/mounts; /bin/busybox cat /bin/echo', 'echo -ne "\\x7f\\x45" > f; ./f; rm f'),
     ],
   ],
-  inputs: 1500,
+  inputs: 3000,
 })
 
 abuseStream({
@@ -74,7 +74,7 @@ abuseStream({
     ],
     [typed('', '', 'x'.repeat(300)), Buffer.from('x\x1a?\t\x03', 'latin1')],
   ],
-  inputs: 5000,
+  inputs: 30_000,
 })
 
 describe('telnet under siege', () => {

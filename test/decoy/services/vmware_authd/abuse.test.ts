@@ -15,5 +15,4 @@ abuse({
     [lines('USER root', 'PASS x', 'USER', 'PASS y'), lines('HELP', 'QUIT')],
   ],
   served: (reply) => reply.toString('latin1').startsWith('220 VMware Authentication Daemon'),
-  inputs: 30_000,
 })

@@ -30,5 +30,4 @@ abuseInside({
     [post(['WSMANIDENTIFY: unauthenticated'], '<wsmid:Identify/>'), post([basic]), post([basic], soap('Create'))],
     [post([`Authorization: Negotiate ${negotiateMessage().toString('base64')}`])],
   ],
-  inputs: 10_000,
 })
