@@ -8,7 +8,7 @@ import {checkNetworkFlags} from '../operations/network-sources.ts'
 import {buildDirectories} from './build-directory.ts'
 import type {CommandContext} from './context.ts'
 import type {FleetFile} from './fleet-file.ts'
-import {siteDirectories} from './site-directory.ts'
+import {optionDirectories} from './option-directories.ts'
 import {diagnosticText} from './views/diagnostics.ts'
 import {columnsOf} from './views/width.ts'
 
@@ -27,7 +27,7 @@ export function readRequest(file: FleetFile, flags: RequestFlags, context: Comma
   checkNetworkFlags(flags)
   const {spec, warnings} = readFleetSpec(file.name, file.bytes, context.deps.catalog, {
     engine: flags.engine,
-    directories: siteDirectories(file.path),
+    directories: optionDirectories(file.path),
     builds: buildDirectories(file.path),
   })
   for (const warning of warnings)

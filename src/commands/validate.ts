@@ -4,7 +4,7 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {buildDirectories} from '../cli/build-directory.ts'
 import {FLEET_FILE_EXITS} from '../cli/exit-codes.ts'
 import {readFleetFile} from '../cli/fleet-file.ts'
-import {siteDirectories} from '../cli/site-directory.ts'
+import {optionDirectories} from '../cli/option-directories.ts'
 import {diagnosticText} from '../cli/views/diagnostics.ts'
 import {makeStyle} from '../cli/views/style.ts'
 import {deckies, sanitize} from '../cli/views/text.ts'
@@ -29,7 +29,7 @@ export default class Validate extends BaseCommand {
     const {args, flags} = await this.parse(Validate)
     const file = readFleetFile(args.file)
     const {spec, warnings: found} = readFleetSpec(file.name, file.bytes, CATALOG, {
-      directories: siteDirectories(file.path),
+      directories: optionDirectories(file.path),
       builds: buildDirectories(file.path),
     })
     const warnings = [...found, ...engineDoubts(spec)]

@@ -53,7 +53,7 @@ export interface ListOption extends OptionBase<readonly string[]> {
 
 /**
  * A directory beside the fleet file. A decoy has no files of the operator's, so what is in it is read with the fleet file
- * and takes its place: `server.ts` gets the packed content as text (`site-archive.ts`).
+ * and takes its place: `server.ts` gets the packed content as text (`directory-archive.ts`).
  */
 export interface DirectoryOption extends OptionBase<string> {
   readonly type: 'directory'

@@ -1,7 +1,7 @@
 /** What a definition lets through starts, and what it refuses does not: the reader and the decoy never drift apart. */
+
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-
 import {serviceInfo} from '../../src/catalog/service-info.ts'
 import {SERVICE_DEFINITIONS} from '../../src/catalog/services.ts'
 import type {OptionValues, ServiceDefinition} from '../../src/decoy/definition.ts'
@@ -16,19 +16,10 @@ import {requestedProduct as telephoneSystem} from '../../src/decoy/services/sip/
 import {MTAS} from '../../src/decoy/services/smtp/choice.ts'
 import {SSH_PRODUCTS} from '../../src/decoy/services/ssh/choice.ts'
 import {SERVICE_LOADERS} from '../../src/decoy/services.ts'
+import {DEBIAN_MACHINE} from '../support/machine-facts.ts'
 import {everyOption} from '../support/option-values.ts'
 
-const FACTS: PersonaFacts = {
-  hostname: 'SRV07',
-  domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '10.9.0.7',
-  mac: '00:50:56:12:34:56',
-  seed: '5a'.repeat(32),
-  since: '2026-01-05T08:00:00.000Z',
-}
+const FACTS: PersonaFacts = {...DEBIAN_MACHINE, domain: 'corp.example'}
 const MACHINES: readonly Partial<PersonaFacts>[] = [
   {},
   {seed: '01'.repeat(32), distro: 'ubuntu22'},

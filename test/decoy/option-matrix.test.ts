@@ -7,19 +7,10 @@ import type {OptionValues, ServiceDefinition} from '../../src/decoy/definition.t
 import {Persona} from '../../src/decoy/persona.ts'
 import {answersTcp, answersUdp} from '../../src/decoy/self-test.ts'
 import {SERVICE_LOADERS} from '../../src/decoy/services.ts'
+import {DEBIAN_MACHINE} from '../support/machine-facts.ts'
 import {everyOption} from '../support/option-values.ts'
 
-const persona = new Persona({
-  hostname: 'SRV07',
-  domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '10.9.0.7',
-  mac: '00:50:56:12:34:56',
-  seed: '5a'.repeat(32),
-  since: '2026-01-05T08:00:00.000Z',
-})
+const persona = new Persona({...DEBIAN_MACHINE, domain: 'corp.example'})
 
 /** Ports that the service does not answer on; undefined where there is none. */
 async function silentPorts(definition: ServiceDefinition, options: OptionValues): Promise<string[]> {

@@ -1,27 +1,24 @@
 /** The reference says what a service claims without being told; the service is asked. */
-import {describe, expect, it} from 'vitest'
 
+import {describe, expect, it} from 'vitest'
 import {DISTROS} from '../../src/catalog/distros.ts'
 import {SERVICE_DEFINITIONS} from '../../src/catalog/services.ts'
 import {USUAL_PRODUCTS} from '../../src/catalog/usual-products.ts'
 import type {OptionDefinition} from '../../src/decoy/definition.ts'
 import type {Distro} from '../../src/fleet/catalog.ts'
 import {claimedProducts} from '../support/default-products.ts'
+import {DEBIAN_MACHINE} from '../support/machine-facts.ts'
 
 const productsOf = (option: OptionDefinition | undefined): readonly string[] =>
   option?.type === 'enum' ? option.values : []
 const choosing = SERVICE_DEFINITIONS.filter(({options}) => productsOf(options.product).length > 0)
 
 const factsOf = ({name, os}: Distro, seed: string) => ({
-  hostname: 'SRV07',
+  ...DEBIAN_MACHINE,
   domain: 'corp.example',
   os,
   distro: name,
-  archetype: null,
-  ip: '10.9.0.7',
-  mac: '00:50:56:12:34:56',
   seed: seed.repeat(32),
-  since: '2026-01-05T08:00:00.000Z',
 })
 
 /** Several deckies of one distro of each OS; the persona decides between some products. */

@@ -97,7 +97,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'cli/': {
     // How the files of a site travel, and what passes as a mail, is one thing on both sides.
-    local: [...BELOW_CLI, 'decoy/site-archive.ts', 'decoy/mailbox/mail-files.ts'],
+    local: [...BELOW_CLI, 'decoy/directory-archive.ts', 'decoy/mailbox/mail-files.ts'],
     packages: [NODE, '@oclif/core', 'chalk', 'listr2'],
     lazy: [
       '@inquirer/confirm',

@@ -2,10 +2,10 @@
 import {optionReference} from '../../src/catalog/option-reference.ts'
 import {parseOption} from '../../src/catalog/service-info.ts'
 import type {OptionDefinition, OptionValue, ServiceDefinition} from '../../src/decoy/definition.ts'
-import {packSite} from '../../src/decoy/site-archive.ts'
+import {packDirectory} from '../../src/decoy/directory-archive.ts'
 import type {DirectoryContent} from '../../src/fleet/catalog.ts'
 
-const packed = (path: string, text: string): string => packSite(new Map([[path, Buffer.from(text)]])).text
+const packed = (path: string, text: string): string => packDirectory(new Map([[path, Buffer.from(text)]])).text
 /** What a directory is read as. */
 export const PACKED: Readonly<Record<DirectoryContent, string>> = {
   files: packed('/index.html', '<h1>Hello</h1>'),

@@ -1,5 +1,5 @@
 /** The operator's own mails, as they travel in an option. */
-import {unpackSite} from '../site-archive.ts'
+import {unpackDirectory} from '../directory-archive.ts'
 import {withCrlf} from './lines.ts'
 import {mailFileProblem} from './mail-files.ts'
 
@@ -8,7 +8,7 @@ import {mailFileProblem} from './mail-files.ts'
  * last line of defence behind the reader of the fleet file.
  */
 export function seedMails(packed: string): readonly Buffer[] {
-  const files = unpackSite(packed)
+  const files = unpackDirectory(packed)
   const wrong = mailFileProblem(files)
   if (wrong !== null) throw new RangeError(`${wrong.problem}: ${wrong.hint}`)
   return [...files.values()].map(withCrlf)

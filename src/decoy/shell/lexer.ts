@@ -10,6 +10,10 @@ export type Token =
 const OPERATORS = ['<<<', '&&', '||', '>>', '<<', '>&', '&>', ';;', ';', '|', '&', '(', ')', '<', '>', '\n']
 /** The blanks of `#next`, and no other: a character that neither ends a word nor begins one would hold the lexer up. */
 const WORD_END = /[ \t\r\n;|&()<>]/
+/** What begins a part of a word that is not as it stands. */
+const QUOTING = /['"\\$`]/
+
+const endsPlain = (character: string): boolean => WORD_END.test(character) || QUOTING.test(character)
 
 export function tokenize(text: string): Token[] {
   return new Lexer(text).tokens()
@@ -127,7 +131,7 @@ class Lexer {
 
   #plain(parts: WordPart[]): void {
     const start = this.#at
-    while (this.#at < this.#text.length && !/[ \t\r\n;|&()<>'"\\$`]/.test(this.#text.charAt(this.#at))) this.#at++
+    while (this.#at < this.#text.length && !endsPlain(this.#text.charAt(this.#at))) this.#at++
     parts.push({kind: 'text', text: this.#text.slice(start, this.#at), quoted: false})
   }
 

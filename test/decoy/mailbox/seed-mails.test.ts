@@ -1,10 +1,9 @@
 import {describe, expect, it} from 'vitest'
-
+import {packDirectory} from '../../../src/decoy/directory-archive.ts'
 import {seedMails} from '../../../src/decoy/mailbox/seed-mails.ts'
-import {packSite} from '../../../src/decoy/site-archive.ts'
 
 const pack = (files: Readonly<Record<string, string>>): string =>
-  packSite(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text, 'latin1')]))).text
+  packDirectory(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text, 'latin1')]))).text
 const MAIL = 'Subject: x\n\ny\n'
 
 describe("the operator's mails", () => {

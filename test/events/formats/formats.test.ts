@@ -9,15 +9,10 @@ import {visible} from '../../../src/events/formats/text.ts'
 import type {Alert} from '../../../src/events/incidents/incident.ts'
 import {FORBIDDEN, LOG_INJECTIONS} from '../../support/log-injection.ts'
 import {parseCef, parseRfc5424} from '../../support/log-parsers.ts'
+import {BARE, ALERT as SAMPLE} from './samples.ts'
 
 const EVENT: EvidenceEvent = {
-  v: 1,
-  id: 'b0.7',
-  ts: '2026-03-01T12:00:00.123Z',
-  boot: 'b0',
-  seq: 7,
-  decky: 'web-01',
-  service: 'ssh',
+  ...BARE,
   session: 's1',
   event: 'auth.attempt',
   src: {ip: '192.0.2.7', port: 40_000},
@@ -31,21 +26,7 @@ const EVENT: EvidenceEvent = {
   },
   data: {clientVersion: 'SSH-2.0-Go', tries: 3, nested: {deep: true}, list: ['a', 'b']},
 }
-const ALERT: Alert = {
-  id: 4,
-  ts: EVENT.ts,
-  install: 'i1',
-  reason: 'escalated',
-  incident: 9,
-  source: '192.0.2.7',
-  class: 'high-confidence',
-  severity: 'high',
-  summary: '192.0.2.7 touched 2 deckies (ssh): 5 events',
-  deckies: ['web-01', 'db|=]01'],
-  services: ['ssh'],
-  events: 5,
-  attempts: 2,
-}
+const ALERT: Alert = {...SAMPLE, deckies: ['web-01', 'db|=]01']}
 const line = (name: FormatName, event: EvidenceEvent = EVENT): string =>
   createFormat(name, {version: '1.2.3'}).event(recordOf(event, 'i1'))
 

@@ -8,6 +8,7 @@ import {recordOf} from '../../../src/events/classify.ts'
 import {EVENT_NAMES, type EventName, type EvidenceEvent} from '../../../src/events/event.ts'
 import {createFormat} from '../../../src/events/formats/index.ts'
 import type {Alert} from '../../../src/events/incidents/incident.ts'
+import {ALERT, BARE} from './samples.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -36,16 +37,6 @@ const OCSF = fixture<{
   readonly objects: Readonly<Record<string, Shape>>
 }>('ocsf-1.json')
 
-const BARE: EvidenceEvent = {
-  v: 1,
-  id: 'b0.7',
-  ts: '2026-03-01T12:00:00.123Z',
-  boot: 'b0',
-  seq: 7,
-  decky: 'web-01',
-  service: 'ssh',
-  event: 'service.ready',
-}
 const DONE = {session: 's1', src: {ip: '192.0.2.7', port: 40_000}, dst: {ip: '2001:db8::1', port: 22}}
 const SAMPLE = {text: 'GET', base64: 'R0VU', bytes: 3, truncated: false}
 const DATA = {path: SAMPLE, count: 3, nested: {deep: true}, list: ['a', 1], version: 'TLSv1.3', cipher: 'x', ja3: 'y'}
@@ -69,22 +60,6 @@ function eventsOf(name: EventName): EvidenceEvent[] {
         ]
       : []),
   ]
-}
-
-const ALERT: Alert = {
-  id: 4,
-  ts: BARE.ts,
-  install: 'i1',
-  reason: 'escalated',
-  incident: 9,
-  source: '192.0.2.7',
-  class: 'high-confidence',
-  severity: 'high',
-  summary: '192.0.2.7 touched 2 deckies (ssh): 5 events',
-  deckies: ['web-01', 'db-01'],
-  services: ['ssh'],
-  events: 5,
-  attempts: 2,
 }
 
 const event = (format: 'ecs' | 'ocsf', each: EvidenceEvent, install = 'i1'): Json =>

@@ -199,7 +199,7 @@ export class HttpSession implements ProtocolSession {
     this.#stage = {name: 'tunnel', session}
     actions.push(...session.open())
     const over = actions.some(({type}) => type === 'close' || type === 'reset')
-    if (!over && this.#queue.length > 0) actions.push(...session.feed(this.#queue.takeUpTo(this.#queue.length)))
+    if (!over && this.#queue.length > 0) actions.push(...session.feed(this.#queue.takeAll()))
     return false
   }
 

@@ -7,7 +7,7 @@ import {malformedEvent} from './evidence.ts'
 import type {Answer} from './kdc.ts'
 
 /** Larger than any request with the authorization data of somebody in all groups. */
-export const LARGEST_REQUEST = 64 * 1024
+const LARGEST_REQUEST = 64 * 1024
 
 export type AnswerTo = (message: Buffer, connection: Connection) => Answer
 
@@ -40,9 +40,7 @@ export class KerberosSession implements ProtocolSession {
     if (this.#over) return []
     this.#queue.push(bytes)
     const actions: Action[] = []
-    while (!this.#over && this.#take(actions)) {
-      // Each turn takes one message.
-    }
+    while (!this.#over && this.#take(actions));
     return actions
   }
 

@@ -19,18 +19,13 @@ import {createService} from '../../../../src/decoy/services/dns/server.ts'
 import {QueryWatch} from '../../../../src/decoy/services/dns/watch.ts'
 import {Zone} from '../../../../src/decoy/services/dns/zone.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 import {read} from './client.ts'
 
 export const LINUX: PersonaFacts = {
-  hostname: 'vm',
+  ...DEBIAN_MACHINE,
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
   seed: '22'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
   fleet: {seed: '33'.repeat(32), site: 'ber', controller: 'BER-DC01'},
 }
 export const CONTROLLER: PersonaFacts = {

@@ -1,19 +1,19 @@
 /** A decoy Engine without a socket: what is said unasked is heard as well. */
+
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {DEFAULT_LIMITS, type Limits} from '../../../../src/decoy/limits.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Action, Connection, ProtocolSession, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/docker_api/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const NOW = Date.parse('2026-11-23T10:00:00.123Z')
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'ber-build01',
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
   ip: '192.168.1.31',
   mac: '00:50:56:11:22:33',
   seed: '4d'.repeat(32),

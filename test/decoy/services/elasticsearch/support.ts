@@ -1,19 +1,19 @@
 /** A decoy node without a socket. */
+
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/elasticsearch/server.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 import {drive, type Outcome} from '../http/drive.ts'
 
 export const NOW = Date.parse('2026-11-23T10:00:00Z')
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'BER-ES01',
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
   ip: '192.168.1.41',
   mac: '00:50:56:11:22:33',
   seed: '4d'.repeat(32),

@@ -4,17 +4,14 @@ import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Action, ProtocolSession, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/ftp/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'files01',
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
   ip: '127.0.0.1',
-  mac: '00:50:56:01:02:03',
   seed: '44'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 export const WINDOWS: Partial<PersonaFacts> = {os: 'windows_server', distro: 'windows2022', hostname: 'FS-02'}
 export const USERS = {users: ['deploy:Summer2024', 'root:toor']}

@@ -1,7 +1,6 @@
 import {describe, expect, it} from 'vitest'
-
+import {packDirectory} from '../../../../src/decoy/directory-archive.ts'
 import {WEB_SERVERS} from '../../../../src/decoy/services/http/products/names.ts'
-import {packSite} from '../../../../src/decoy/site-archive.ts'
 import {ask, bodyOf, headerOf, serverWith, statusOf} from './support.ts'
 
 const FILES = new Map(
@@ -13,7 +12,7 @@ const FILES = new Map(
     '/data.bin': '\0\x01',
   }).map(([path, text]) => [path, Buffer.from(text)] as const),
 )
-const SITE = packSite(FILES).text
+const SITE = packDirectory(FILES).text
 
 describe.each(WEB_SERVERS)("the operator's own pages on %s", (product) => {
   const server = serverWith({product, site: SITE})

@@ -2,8 +2,8 @@ import {request} from 'node:https'
 import {afterEach, describe, expect, it} from 'vitest'
 
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
+import {packDirectory} from '../../../../src/decoy/directory-archive.ts'
 import {createService} from '../../../../src/decoy/services/https/server.ts'
-import {packSite} from '../../../../src/decoy/site-archive.ts'
 import {type Served, serve} from '../../../support/serve.ts'
 import {personaWith} from '../http/fixture-site.ts'
 
@@ -59,7 +59,7 @@ describe('the options of the pages behind TLS', () => {
   })
 
   it("users and site: the operator's own pages behind it", async () => {
-    const {text} = packSite(new Map([['/index.html', Buffer.from('<h1>Shifts</h1>')]]))
+    const {text} = packDirectory(new Map([['/index.html', Buffer.from('<h1>Shifts</h1>')]]))
     const options = {page: 'basic', site: text, users: ['ops:Winter-2026']}
     expect((await fetched(options, 'ops:wrong')).status).toBe(401)
     await server?.close()

@@ -1,6 +1,6 @@
 /** Mails of an operator's own, packed as `email_seed` is. */
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
-import {packSite} from '../../../../src/decoy/site-archive.ts'
+import {packDirectory} from '../../../../src/decoy/directory-archive.ts'
 
 const INVOICE = `Received: from mx.example\r
 \tby mail01.corp.example; Tue, 3 Nov 2026 09:00:05 +0100\r
@@ -29,7 +29,7 @@ JVBERi0xLjQ=\r
 const NOTE = 'Subject: VPN\nX-Note:  kept  as is \n\nnew token tomorrow'
 
 const packed = (...mails: readonly (readonly [string, string])[]): string =>
-  packSite(new Map(mails.map(([name, text]) => [`/${name}`, Buffer.from(text, 'latin1')]))).text
+  packDirectory(new Map(mails.map(([name, text]) => [`/${name}`, Buffer.from(text, 'latin1')]))).text
 
 export const USERS = ['deploy:Summer2024', 'ops:Winter2024']
 export const SEEDED: OptionValues = {users: USERS, email_seed: packed(['2-note.eml', NOTE], ['1-invoice.eml', INVOICE])}

@@ -5,17 +5,15 @@ import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Action, ProtocolSession, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/imap/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'mail01',
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
   archetype: 'mail-server',
   ip: '127.0.0.1',
-  mac: '00:50:56:01:02:03',
   seed: '44'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
   fleet: {seed: '55'.repeat(32), site: 'lon', controller: 'DC01'},
 }
 export const USERS = {users: ['deploy:Summer2024', 'a.berger@corp.example:pass:word']}

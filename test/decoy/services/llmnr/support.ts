@@ -5,18 +5,14 @@ import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Beacon, Beacons, Connection, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/llmnr/server.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 import {read} from '../dns/client.ts'
 
 export const LINUX: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'files01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
   ip: '10.99.0.2',
   mac: '00:15:5d:01:02:03',
-  seed: '11'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 export const WINDOWS: PersonaFacts = {
   ...LINUX,

@@ -1,5 +1,4 @@
 import {createHash, createHmac, pbkdf2Sync} from 'node:crypto'
-
 import {decodeDocument} from '../../../../src/decoy/codecs/bson/decode.ts'
 import {encodeDocument} from '../../../../src/decoy/codecs/bson/encode.ts'
 import {Binary, type BsonDocument, document, type Fields} from '../../../../src/decoy/codecs/bson/values.ts'
@@ -10,19 +9,13 @@ import type {Action, Connection, Service} from '../../../../src/decoy/service.ts
 import {MONGODB_PORT} from '../../../../src/decoy/services/mongodb/definition.ts'
 import {createService} from '../../../../src/decoy/services/mongodb/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const NOW = Date.parse('2026-03-04T05:06:07.089Z')
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'mongo01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
-  seed: '11'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 
 export async function mongoService(options: OptionValues = {}, facts: Partial<PersonaFacts> = {}): Promise<Service> {

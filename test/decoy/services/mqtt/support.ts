@@ -5,19 +5,13 @@ import type {Action, Connection, ProtocolSession, Service} from '../../../../src
 import {MQTT_PORT} from '../../../../src/decoy/services/mqtt/definition.ts'
 import {createService} from '../../../../src/decoy/services/mqtt/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const NOW = Date.parse('2026-03-04T05:06:07.089Z')
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'broker01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
-  seed: '11'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 
 export async function mqttService(options: OptionValues = {}, facts: Partial<PersonaFacts> = {}): Promise<Service> {

@@ -1,4 +1,5 @@
 /** The client's side of the protocol, as far as tests need it: packets, a handshake response, proofs. */
+
 import {createHash, publicEncrypt} from 'node:crypto'
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {DEFAULT_LIMITS} from '../../../../src/decoy/limits.ts'
@@ -7,21 +8,15 @@ import type {Action, Connection, ProtocolSession, Service} from '../../../../src
 import {MYSQL_PORT} from '../../../../src/decoy/services/mysql/definition.ts'
 import {createService} from '../../../../src/decoy/services/mysql/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const NOW = Date.parse('2026-03-04T05:06:07.089Z')
 export const MYSQL8 = {version: '8.0.40'}
 export const MARIADB = {version: '10.11.19'}
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'db01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
-  seed: '11'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 
 export async function mysqlService(options: OptionValues = {}, facts: Partial<PersonaFacts> = {}): Promise<Service> {

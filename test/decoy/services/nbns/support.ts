@@ -3,17 +3,13 @@ import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/nbns/server.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'files01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
   ip: '10.213.7.1',
   mac: '00:15:5d:01:02:03',
-  seed: '11'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 export const WINDOWS = {os: 'windows_server', distro: 'windows2022'} as const
 

@@ -2,15 +2,11 @@ import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/ntp/server.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'time01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
   seed: '5a'.repeat(32),
   since: '2026-01-03T04:05:06.000Z',
   fleet: {seed: 'a1'.repeat(32), site: 'ber', controller: 'DC01'},

@@ -4,19 +4,14 @@ import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Action, ProtocolSession, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/rabbitmq/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const NOW = Date.parse('2026-03-04T05:06:07.089Z')
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'mq01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
   seed: '66'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 
 export async function rabbitService(options: OptionValues = {}, facts: Partial<PersonaFacts> = {}): Promise<Service> {

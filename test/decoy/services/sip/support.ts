@@ -1,22 +1,17 @@
 import {createHash} from 'node:crypto'
-
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Connection, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/sip/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
 import {udpConnection} from '../../../support/abuse-udp.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'pbx01',
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
   seed: '44'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 export const HONEY = {users: ['2001:Winter-2024'], extensions: ['200-219']}
 export const FREEPBX = {product: 'freepbx', version: '16.0.33(18.13.0)'}

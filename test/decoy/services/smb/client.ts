@@ -1,4 +1,5 @@
 /** An SMB2 client that speaks with a session directly: what it sent can be played again as a dialogue. */
+
 import {LittleEndianWriter} from '../../../../src/decoy/codecs/little-endian.ts'
 import {ntlmMessage, parseSecurityBlob} from '../../../../src/decoy/codecs/spnego/security-blob.ts'
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
@@ -9,6 +10,7 @@ import {createService} from '../../../../src/decoy/services/smb/server.ts'
 import {COMMAND} from '../../../../src/decoy/services/smb/wire/constants.ts'
 import {encodeFrame} from '../../../../src/decoy/services/smb/wire/framing.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 import {authenticateMessage, negotiateMessage, WINDOWS_CLIENT_FLAGS, windowsAnswer} from '../../codecs/ntlm/client.ts'
 
 /** That of the suite of abuse: a dialogue recorded here is right there. */
@@ -16,15 +18,8 @@ export const NOW = Date.parse('2026-03-04T05:06:07.089Z')
 export const PASSWORD = 'Winter2024!'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'FS01',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
-  seed: '11'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 export const WINDOWS = {os: 'windows_server', distro: 'windows2022', domain: 'corp.example'} as const
 export const CONTROLLER = {...WINDOWS, archetype: 'domain-controller', hostname: 'DC01'} as const

@@ -7,16 +7,12 @@ import {openMessage, readCommunity, readCommunityPdu} from '../../../../src/deco
 import {PDU, type Pdu, type VarBind} from '../../../../src/decoy/services/snmp/wire/pdu.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
 import {udpConnection} from '../../../support/abuse-udp.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 import {type Asking, request} from './corpus.ts'
 
 export const FACTS: PersonaFacts = {
-  hostname: 'vm',
+  ...DEBIAN_MACHINE,
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
   seed: '5a'.repeat(32),
   since: '2026-01-03T04:05:06.000Z',
   fleet: {seed: 'a1'.repeat(32), site: 'ber', controller: 'DC01'},

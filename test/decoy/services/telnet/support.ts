@@ -1,21 +1,16 @@
 import {connect, type Socket} from 'node:net'
-
 import type {OptionValues} from '../../../../src/decoy/definition.ts'
 import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/telnet/server.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 import {eventually} from '../../../support/serve.ts'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'edge-3',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
   ip: '127.0.0.1',
-  mac: '00:50:56:01:02:03',
   seed: '55'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 export const CISCO: Partial<PersonaFacts> = {os: 'cisco', distro: 'ios', hostname: 'ber-sw01', mac: '00:1b:54:0a:0b:0c'}
 export const CAMERA: Partial<PersonaFacts> = {os: 'embedded', distro: 'embedded', hostname: 'cam-0f3a'}

@@ -4,17 +4,14 @@ import type {Service, UdpTransfer} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/tftp/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
 import {udpConnection} from '../../../support/abuse-udp.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'boot01',
   domain: 'corp.example',
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
   ip: '10.213.7.1',
-  mac: '00:50:56:01:02:03',
   seed: '44'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
   fleet: {seed: 'a0'.repeat(32), site: 'ber', controller: 'DC01'},
 }
 

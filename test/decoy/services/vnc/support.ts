@@ -4,17 +4,12 @@ import {Persona, type PersonaFacts} from '../../../../src/decoy/persona.ts'
 import type {Action, ProtocolSession, Service} from '../../../../src/decoy/service.ts'
 import {createService} from '../../../../src/decoy/services/vnc/server.ts'
 import type {ServiceEvent} from '../../../../src/events/event.ts'
+import {DEBIAN_MACHINE} from '../../../support/machine-facts.ts'
 
 export const FACTS: PersonaFacts = {
+  ...DEBIAN_MACHINE,
   hostname: 'FRONTDESK-2',
-  domain: null,
-  os: 'linux',
-  distro: 'debian',
-  archetype: null,
-  ip: '192.168.1.5',
-  mac: '00:50:56:01:02:03',
   seed: '22'.repeat(32),
-  since: '2026-01-01T00:00:00.000Z',
 }
 
 export const NOW = Date.parse('2026-03-04T05:06:07.089Z')

@@ -77,7 +77,7 @@ export class RequestReader {
     if (tag === GROUP.END) {
       this.#take(1)
       this.#state = 'document'
-      if (this.#queue.length > 0) this.#document(this.#queue.takeUpTo(this.#queue.length))
+      if (this.#queue.length > 0) this.#document(this.#queue.takeAll())
       return false
     }
     if (tag < FIRST_VALUE_TAG) {

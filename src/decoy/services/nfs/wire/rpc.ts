@@ -21,7 +21,7 @@ const MAX_GROUPS = 16
 const LAST_FRAGMENT = 0x80000000
 const MARK = 4
 /** A write of 64 KiB with its header; nobody sends more who asks first what is taken. */
-export const MAX_RECORD = 72 * 1024
+const MAX_RECORD = 72 * 1024
 
 export const STATUS = {success: 0, noProgram: 1, mismatch: 2, noProcedure: 3, garbage: 4} as const
 const FLAVOR = {none: 0, unix: 1} as const

@@ -10,7 +10,7 @@ export const HEADER_SIZE = 8
 const FRAME_HEADER = 7
 const FRAME_END = 0xce
 /** Before anything is agreed on. */
-export const FIRST_FRAME_MAX = 4096
+const FIRST_FRAME_MAX = 4096
 /** What the broker proposes, and its headers and ends beside it. */
 export const FRAME_MAX = 131_072
 /** Of a frame that is too large or wrongly ended, shown in the refusal. */

@@ -1,9 +1,8 @@
 /** Reads the directories that options of a fleet file name, so that their content travels to the decoy. */
 import {closeSync, constants, fstatSync, openSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-
+import {MAX_FILES, MAX_PACKED, MAX_UNPACKED, packDirectory} from '../decoy/directory-archive.ts'
 import {mailFileProblem} from '../decoy/mailbox/mail-files.ts'
-import {MAX_FILES, MAX_PACKED, MAX_UNPACKED, packSite} from '../decoy/site-archive.ts'
 import type {DirectoryContent} from '../fleet/catalog.ts'
 import type {DirectoryReader, DirectoryReading} from '../fleet/option-section.ts'
 
@@ -13,7 +12,7 @@ const MAX_DEPTH = 16
 const KIB = 1024
 
 /** Paths are relative to the fleet file (`-`: to the working directory) and lead nowhere outside of its directory. */
-export function siteDirectories(file: string): DirectoryReader {
+export function optionDirectories(file: string): DirectoryReader {
   const base = baseOf(file)
   const known = new Map<string, DirectoryReading>()
   return (path, content) => {
@@ -86,7 +85,7 @@ class Collector {
 
 function pack(path: string, files: ReadonlyMap<string, Buffer>): string {
   if (files.size === 0) throw new Refusal(`${path} holds no files`, 'put the files into it, or remove the option')
-  const {text, bytes} = packSite(files)
+  const {text, bytes} = packDirectory(files)
   if (bytes <= MAX_PACKED) return text
   const size = Math.ceil(bytes / KIB)
   throw new Refusal(

@@ -6,9 +6,9 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import {CATALOG} from '../../src/catalog/index.ts'
-import {siteDirectories} from '../../src/cli/site-directory.ts'
+import {optionDirectories} from '../../src/cli/option-directories.ts'
+import {unpackDirectory} from '../../src/decoy/directory-archive.ts'
 import {encodeManifest, type Manifest} from '../../src/decoy/manifest.ts'
-import {unpackSite} from '../../src/decoy/site-archive.ts'
 import {DecnetError} from '../../src/fleet/errors.ts'
 import {readFleetSpec} from '../../src/fleet/read-spec.ts'
 import {refusalOf} from '../support/refusal.ts'
@@ -23,12 +23,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, {recursive: true}))
 
-const read = (path: string) => siteDirectories(join(folder, 'fleet.ini'))(path, 'files')
+const read = (path: string) => optionDirectories(join(folder, 'fleet.ini'))(path, 'files')
 
 function filesOf(path: string): string[] {
   const reading = read(path)
   if (!reading.ok) throw new Error(reading.problem)
-  return [...unpackSite(reading.value).keys()]
+  return [...unpackDirectory(reading.value).keys()]
 }
 
 const problemOf = (path: string): string => {
@@ -97,12 +97,12 @@ describe('a directory beside the fleet file', () => {
 describe('the option site', () => {
   const fleet = (path: string) =>
     readFleetSpec('fleet.ini', `[web]\nservices = http\n[web.http]\nproduct = nginx\nsite = ${path}\n`, CATALOG, {
-      directories: siteDirectories(join(folder, 'fleet.ini')),
+      directories: optionDirectories(join(folder, 'fleet.ini')),
     })
 
   it('holds the content of the directory', () => {
     const packed = fleet('site').spec.deckies[0]?.options.http?.site
-    expect([...unpackSite(String(packed)).keys()]).toEqual(['/img/a.svg', '/index.html'])
+    expect([...unpackDirectory(String(packed)).keys()]).toEqual(['/img/a.svg', '/index.html'])
   })
 
   it('is refused with the line and what to do', () => {
@@ -125,7 +125,7 @@ describe('the option site', () => {
 
 describe('the option email_seed', () => {
   const fleet = (text: string) =>
-    readFleetSpec('fleet.ini', text, CATALOG, {directories: siteDirectories(join(folder, 'fleet.ini'))})
+    readFleetSpec('fleet.ini', text, CATALOG, {directories: optionDirectories(join(folder, 'fleet.ini'))})
   const MAIL = '[mail]\nservices = imap, pop3\n[mail.imap]\nemail_seed = mails\n'
 
   beforeEach(() => {
@@ -135,7 +135,7 @@ describe('the option email_seed', () => {
 
   it('holds the mails of the directory', () => {
     const packed = fleet(MAIL).spec.deckies[0]?.options.imap?.email_seed
-    expect([...unpackSite(String(packed)).keys()]).toEqual(['/1.eml'])
+    expect([...unpackDirectory(String(packed)).keys()]).toEqual(['/1.eml'])
   })
 
   it('refuses what is no mail, with the line and what to do', () => {

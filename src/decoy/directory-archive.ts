@@ -1,12 +1,13 @@
 /**
- * The operator's own pages as they travel in the options: files one after another, compressed with Brotli, in base64.
+ * A directory of the operator's, pages or mails, as it travels in the options: files one after another, compressed with
+ * Brotli, in base64.
  *
  *   archive = *(path-length:u16 path size:u32 octets), big-endian; a path is UTF-8 and begins with a slash
  */
 import {brotliCompressSync, brotliDecompressSync, constants} from 'node:zlib'
 
 /** Files by their path below the directory, `/index.html`. */
-export type SiteFiles = ReadonlyMap<string, Buffer>
+export type DirectoryFiles = ReadonlyMap<string, Buffer>
 
 /** What the manifest of a decky has room for, twice: HTTP and HTTPS, or IMAP and POP3. */
 export const MAX_PACKED = 40 * 1024
@@ -17,7 +18,7 @@ const MAX_PATH = 512
 const PREFIX = 'site:'
 
 /** In the order of the paths, so that the same files are the same text. */
-export function packSite(files: SiteFiles): {readonly text: string; readonly bytes: number} {
+export function packDirectory(files: DirectoryFiles): {readonly text: string; readonly bytes: number} {
   const parts = [...files]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([path, content]) => {
@@ -36,11 +37,11 @@ export function packSite(files: SiteFiles): {readonly text: string; readonly byt
   return {text: PREFIX + packed.toString('base64'), bytes: packed.length}
 }
 
-export const isPackedSite = (text: string): boolean => text.startsWith(PREFIX)
+export const isPackedDirectory = (text: string): boolean => text.startsWith(PREFIX)
 
-/** Throws RangeError for what `packSite` never wrote. */
-export function unpackSite(text: string): SiteFiles {
-  if (!isPackedSite(text)) throw new RangeError('the site is no packed directory')
+/** Throws RangeError for what `packDirectory` never wrote. */
+export function unpackDirectory(text: string): DirectoryFiles {
+  if (!isPackedDirectory(text)) throw new RangeError('the site is no packed directory')
   const packed = Buffer.from(text.slice(PREFIX.length), 'base64')
   const bytes = brotliDecompressSync(packed, {maxOutputLength: MAX_UNPACKED + MAX_FILES * (MAX_PATH + 6)})
   const files = new Map<string, Buffer>()

@@ -3,7 +3,7 @@ import {brotliCompressSync} from 'node:zlib'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
-import {isPackedSite, packSite, unpackSite} from '../../src/decoy/site-archive.ts'
+import {isPackedDirectory, packDirectory, unpackDirectory} from '../../src/decoy/directory-archive.ts'
 
 describe('a packed site', () => {
   it('comes out as it went in, in whatever order', () => {
@@ -12,17 +12,17 @@ describe('a packed site', () => {
     fc.assert(
       fc.property(files, (dictionary) => {
         const entries = Object.entries(dictionary).map(([name, bytes]) => [name, Buffer.from(bytes)] as const)
-        const {text} = packSite(new Map(entries))
-        expect(isPackedSite(text)).toBe(true)
-        expect([...unpackSite(text)].toSorted()).toEqual(entries.toSorted())
-        expect(packSite(new Map(entries.toReversed())).text).toBe(text)
+        const {text} = packDirectory(new Map(entries))
+        expect(isPackedDirectory(text)).toBe(true)
+        expect([...unpackDirectory(text)].toSorted()).toEqual(entries.toSorted())
+        expect(packDirectory(new Map(entries.toReversed())).text).toBe(text)
       }),
       {numRuns: 50},
     )
   })
 
   it('says how large it is', () => {
-    const {text, bytes} = packSite(new Map([['/a', Buffer.alloc(10_000)]]))
+    const {text, bytes} = packDirectory(new Map([['/a', Buffer.alloc(10_000)]]))
     expect(bytes).toBe(Buffer.from(text.slice(text.indexOf(':') + 1), 'base64').length)
     expect(bytes).toBeLessThan(100)
   })
@@ -31,11 +31,11 @@ describe('a packed site', () => {
     ['a path', 'pages'],
     ['a cut archive', `site:${packedAlone(Buffer.from([0, 1, 0x2f, 0, 0, 0, 9]))}`],
   ])('is not %s', (_, text) => {
-    expect(() => unpackSite(text)).toThrow(RangeError)
+    expect(() => unpackDirectory(text)).toThrow(RangeError)
   })
 })
 
-/** Brotli's form of bytes that `packSite` would never write. */
+/** Brotli's form of bytes that `packDirectory` would never write. */
 function packedAlone(bytes: Buffer): string {
   return brotliCompressSync(bytes).toString('base64')
 }
